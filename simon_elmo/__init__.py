@@ -1,0 +1,51 @@
+"""Transfer learning with character-level recurrent networks: what is in a table's columns, and ELMo on Keras 3.
+
+Names are imported when they are first used, so that `import simon_elmo` loads neither Keras nor TensorFlow.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from simon_elmo.version import __version__
+
+if TYPE_CHECKING:
+    from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.config import SimonConfig, TrainingConfig
+    from simon_elmo.errors import SimonElmoError
+    from simon_elmo.simulation.generator import SimulatedColumns, simulate
+    from simon_elmo.tables.reading import read_table
+
+_PUBLIC = {
+    "ColumnClassifier": "simon_elmo.classifiers.column",
+    "SimonConfig": "simon_elmo.config",
+    "SimonElmoError": "simon_elmo.errors",
+    "SimulatedColumns": "simon_elmo.simulation.generator",
+    "TrainingConfig": "simon_elmo.config",
+    "read_table": "simon_elmo.tables.reading",
+    "simulate": "simon_elmo.simulation.generator",
+}
+
+__all__ = [
+    "ColumnClassifier",
+    "SimonConfig",
+    "SimonElmoError",
+    "SimulatedColumns",
+    "TrainingConfig",
+    "__version__",
+    "read_table",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'simon_elmo' has no attribute {name!r}")
+    value = getattr(import_module(_PUBLIC[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

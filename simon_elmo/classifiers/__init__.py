@@ -1,0 +1,1 @@
+"""What users hold: configuration, labels and vocabulary plus whichever engine is needed."""

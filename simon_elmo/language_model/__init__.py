@@ -1,0 +1,1 @@
+"""Bidirectional character language models: weights, corpora, training, perplexity."""

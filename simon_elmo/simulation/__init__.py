@@ -1,0 +1,1 @@
+"""Simulated columns with labels: providers, headers, corruption, the generator."""

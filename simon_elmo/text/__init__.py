@@ -1,0 +1,1 @@
+"""Characters, sentences and cleaning of text."""
