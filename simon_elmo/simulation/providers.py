@@ -1,0 +1,86 @@
+"""Providers: named makers of realistic cells for one column at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from simon_elmo.errors import UnknownProvider
+
+Generate = Callable[[np.random.Generator, int, str], list[str]]
+
+LOCALES = (
+    "en_US",
+    "en_GB",
+    "de_DE",
+    "fr_FR",
+    "es_ES",
+    "pt_BR",
+    "it_IT",
+    "nl_NL",
+    "pl_PL",
+    "ja_JP",
+    "zh_CN",
+    "hi_IN",
+)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A named maker of cells.
+
+    Attributes:
+        name: the key in `types.json`.
+        generate: `(rng, n, locale) -> n cells` of one column: one written form, chosen with `rng`, holds for all.
+    """
+
+    name: str
+    generate: Generate
+
+
+def _faker_provider(name: str) -> Provider:
+    def generate(rng: np.random.Generator, n: int, locale: str) -> list[str]:
+        from simon_elmo.simulation.pools import faker_pool
+
+        pool = faker_pool(name, locale)
+        return pool[rng.integers(0, len(pool), n)].tolist()
+
+    return Provider(name, generate)
+
+
+@cache
+def _registry() -> dict[str, Provider]:
+    makers: dict[str, Generate] = {}
+    try:
+        from simon_elmo.simulation.formats import FORMAT_PROVIDERS
+
+        makers |= FORMAT_PROVIDERS
+    except ImportError:
+        pass
+    return {name: Provider(name, generate) for name, generate in sorted(makers.items())}
+
+
+def provider_names() -> list[str]:
+    """Return the names of this library's own providers, sorted."""
+    return list(_registry())
+
+
+def get_provider(name: str) -> Provider:
+    """Return the provider of that name: one of ours first, else Faker's, pooled by locale.
+
+    Raises:
+        UnknownProvider: if neither has it.
+    """
+    registry = _registry()
+    if name in registry:
+        return registry[name]
+    from simon_elmo.simulation.pools import has_faker_provider
+
+    if has_faker_provider(name):
+        return _faker_provider(name)
+    raise UnknownProvider(
+        f"no provider is called {name!r}: neither this library nor Faker has it; ours: {', '.join(registry)}"
+    )
