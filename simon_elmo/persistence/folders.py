@@ -1,0 +1,302 @@
+"""Model folders: written whole or not at all, and checked before anything in them is opened.
+
+A folder holds `metadata.json` with the SHA-256 of every other file that belongs to the model. Files that it does not
+list are never opened. Nothing in a folder is ever unpickled or executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from stat import S_ISREG
+from typing import Any
+
+from simon_elmo.errors import CorruptPreset, InvalidInput, PresetNotFound
+from simon_elmo.version import __version__
+
+FORMAT = "simon_elmo"
+FORMAT_VERSION = 1
+METADATA = "metadata.json"
+MODEL_CARD = "README.md"
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_MAX_FILES = 64
+_MAX_JSON_BYTES = 64 * 2**20
+_MAX_FILE_BYTES = 8 * 2**30
+
+Content = bytes | Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A model folder whose files have all been checked.
+
+    Attributes:
+        path: the folder.
+        metadata: the content of `metadata.json`.
+
+    Example:
+        >>> folder = open_folder(preset_folder("simon-semantic"))  # doctest: +SKIP
+        >>> folder.read_json("labels.json")  # doctest: +SKIP
+        ['address', 'age', ...]
+    """
+
+    path: Path
+    metadata: dict[str, Any]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the checked files, `metadata.json` left out."""
+        return tuple(self.metadata["sha256"])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.metadata["sha256"]
+
+    def file(self, name: str) -> Path:
+        """Return the path of a checked file.
+
+        Raises:
+            CorruptPreset: if `metadata.json` does not list it.
+        """
+        if name not in self:
+            raise CorruptPreset(f"{self.path / name} is missing: {METADATA} lists {', '.join(self.files) or 'no file'}")
+        return self.path / name
+
+    def read_bytes(self, name: str) -> bytes:
+        """Return the content of a checked file.
+
+        Raises:
+            CorruptPreset: if `metadata.json` does not list it, or it has changed since it was checked.
+        """
+        path = self.file(name)
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.metadata["sha256"][name]:
+            raise CorruptPreset(f"{path} has changed while it was being read; load the folder again")
+        return content
+
+    def read_json(self, name: str) -> Any:
+        """Return the value in a checked JSON file.
+
+        Raises:
+            CorruptPreset: if the file is not listed, has changed or is not strict JSON.
+        """
+        return _parse_json(self.read_bytes(name), self.path / name)
+
+
+def write_folder(folder: str | Path, files: Mapping[str, Content], metadata: Mapping[str, Any]) -> None:
+    """Write a model folder: all of it, or nothing when anything fails.
+
+    `metadata.json` gets the format, the library and Keras versions and the checksums added; `README.md`, the model
+    card, is rendered from it. A model folder that is already there is replaced, and files in it that do not belong
+    to the model are kept.
+
+    Args:
+        folder: where to write; its parents are created.
+        files: name -> content, or a function that writes the file to the path that it is given.
+        metadata: JSON values for `metadata.json`.
+
+    Raises:
+        InvalidInput: if the path is something else than a model folder or an empty folder, or a name is not plain.
+        OSError: if a file cannot be written; what was there before is still there then.
+
+    Example:
+        >>> write_folder("/tmp/mine", {"labels.json": b'["email", "text"]'}, {"preset": "mine"})
+    """
+    target = Path(folder).resolve()
+    _require_replaceable(target)
+    for name in files:
+        if not _is_plain(name) or name in (METADATA, MODEL_CARD):
+            raise InvalidInput(f"{name!r} cannot be the name of a file in a model folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name[:100]}.{uuid.uuid4().hex}")
+    temporary.mkdir()
+    try:
+        _write_files(temporary, files, metadata)
+        _move_into_place(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def open_folder(folder: str | Path, required: Sequence[str] = ()) -> ModelFolder:
+    """Check a model folder and return it; nothing but `metadata.json` is parsed before every checksum was right.
+
+    Args:
+        folder: a folder written by `write_folder`.
+        required: names of files that have to be there.
+
+    Raises:
+        PresetNotFound: if there is no such folder.
+        CorruptPreset: naming the file that is missing, truncated, swapped, too large, a link out of the folder or
+            listed under a name that is not a plain file name; or for a format that this version cannot read.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise PresetNotFound(f"{path} is not a folder; name a preset or a folder that save() wrote")
+    model_folder = ModelFolder(path, _read_metadata(path))
+    for name, expected in model_folder.metadata["sha256"].items():
+        found = _sha256(path / name)
+        if found != expected:
+            raise CorruptPreset(
+                f"{path / name} is damaged or was swapped: its SHA-256 is {found[:12]}..., {METADATA} says "
+                f"{expected[:12]}...; restore the file or save the model again"
+            )
+    for name in required:
+        model_folder.file(name)
+    return model_folder
+
+
+def is_model_folder(folder: str | Path) -> bool:
+    """Return whether a folder has a `metadata.json` that this library wrote; nothing else in it is checked."""
+    try:
+        metadata = _parse_json(_bytes_of(Path(folder), METADATA), Path(folder) / METADATA)
+    except (CorruptPreset, OSError):
+        return False
+    return isinstance(metadata, dict) and metadata.get("format") == FORMAT
+
+
+def _require_replaceable(target: Path) -> None:
+    if not target.name:
+        raise InvalidInput(f"a model cannot be written to {target}; name a folder")
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise InvalidInput(f"{target} is a file; name a folder to write the model to")
+    if any(target.iterdir()) and not is_model_folder(target):
+        raise InvalidInput(f"{target} holds something else than a model; name a new folder or remove it first")
+
+
+def _write_files(folder: Path, files: Mapping[str, Content], metadata: Mapping[str, Any]) -> None:
+    from simon_elmo.model_card import render_model_card
+
+    for name, content in files.items():
+        if callable(content):
+            content(folder / name)
+        else:
+            (folder / name).write_bytes(content)
+    complete = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "library_version": __version__,
+        "keras_version": _installed_version("keras"),
+        **metadata,
+        "sha256": {name: _sha256(folder / name) for name in sorted(files)},
+    }
+    card = render_model_card(complete)
+    (folder / MODEL_CARD).write_text(card, encoding="utf-8")
+    complete["sha256"][MODEL_CARD] = _sha256(folder / MODEL_CARD)
+    (folder / METADATA).write_text(
+        json.dumps(complete, indent=2, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def _move_into_place(temporary: Path, target: Path) -> None:
+    if not target.exists():
+        os.rename(temporary, target)
+        return
+    previous = target.with_name(f".{target.name[:100]}.{uuid.uuid4().hex}")
+    belongs = {METADATA, MODEL_CARD, *_listed_names(target)}
+    os.rename(target, previous)
+    try:
+        os.rename(temporary, target)
+    except OSError:
+        os.rename(previous, target)
+        raise
+    for entry in previous.iterdir():
+        if entry.name not in belongs and not (target / entry.name).exists():
+            os.rename(entry, target / entry.name)
+    shutil.rmtree(previous)
+
+
+def _listed_names(folder: Path) -> set[str]:
+    if not (folder / METADATA).exists():
+        return set()
+    listed = _parse_json(_bytes_of(folder, METADATA), folder / METADATA).get("sha256")
+    return set(listed) if isinstance(listed, dict) else set()
+
+
+def _read_metadata(folder: Path) -> dict[str, Any]:
+    path = folder / METADATA
+    metadata = _parse_json(_bytes_of(folder, METADATA), path)
+    if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
+        raise CorruptPreset(f"{path} does not describe a model of this library")
+    found = metadata.get("format_version")
+    if isinstance(found, bool) or not isinstance(found, int) or found < 1:
+        raise CorruptPreset(f"{path} has no valid format_version: {found!r}")
+    if found > FORMAT_VERSION:
+        raise CorruptPreset(
+            f"{path} has format {found}, this version of simon_elmo reads up to {FORMAT_VERSION}; upgrade simon_elmo"
+        )
+    _check_listing(metadata.get("sha256"), path)
+    return metadata
+
+
+def _check_listing(listed: object, path: Path) -> None:
+    if not isinstance(listed, dict) or len(listed) > _MAX_FILES:
+        raise CorruptPreset(f"{path} does not list the checksums of at most {_MAX_FILES} files")
+    for name, digest in listed.items():
+        if not _is_plain(name) or name == METADATA:
+            raise CorruptPreset(f"{path} lists {name!r}, which is not a plain file name")
+        if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise CorruptPreset(f"{path} has no valid SHA-256 for {name}")
+
+
+def _is_plain(name: str) -> bool:
+    return _PLAIN_NAME.fullmatch(name) is not None
+
+
+def _require_regular_file(path: Path, max_bytes: int) -> None:
+    """Refuse what is absent, leads out of the folder, would block when opened, or is implausibly large."""
+    try:
+        inside = path.resolve(strict=True).parent == path.parent.resolve(strict=True)
+        status = path.stat()
+    except (OSError, RuntimeError) as error:
+        raise CorruptPreset(f"{path} is missing: restore the file or save the model again") from error
+    if not inside:
+        raise CorruptPreset(f"{path} is a link out of the model's folder; only files in it are read")
+    if not S_ISREG(status.st_mode):
+        raise CorruptPreset(f"{path} is not a regular file")
+    if status.st_size > max_bytes:
+        raise CorruptPreset(f"{path} has {status.st_size:,} bytes; at most {max_bytes:,} are read")
+
+
+def _bytes_of(folder: Path, name: str) -> bytes:
+    _require_regular_file(folder / name, _MAX_JSON_BYTES)
+    return (folder / name).read_bytes()
+
+
+def _sha256(path: Path) -> str:
+    _require_regular_file(path, _MAX_FILE_BYTES)
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(2**20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _parse_json(content: bytes, path: Path) -> Any:
+    if len(content) > _MAX_JSON_BYTES:
+        raise CorruptPreset(f"{path} has {len(content):,} bytes; at most {_MAX_JSON_BYTES:,} are read as JSON")
+    try:
+        return json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise CorruptPreset(f"{path} is not valid JSON: {error}") from error
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _installed_version(package: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
