@@ -1,0 +1,107 @@
+"""SIMOn's encoder: characters to cells, cells to a column, as a feature vector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import layers
+
+from simon_elmo.config import SimonConfig
+from simon_elmo.layers.bidirectional_pooling import BidirectionalPooling
+from simon_elmo.layers.character_convolution import CharacterConvolution
+from simon_elmo.layers.gather_cells import GatherCells
+
+
+def cell_encoder(config: SimonConfig, name: str = "cell_encoder") -> keras.Model:
+    """Return the network from character ids, integer (cells, max_len), to vectors, float (cells, 2 * cell_units).
+
+    Convolutions with max-pooling over characters, then a bidirectional LSTM whose last states are the cell's vector.
+    """
+    ids = keras.Input((config.max_len,), dtype="uint8", name="characters")
+    x: Any = ids
+    for level, (filters, width, pool) in enumerate(
+        zip(config.filters, config.kernel_widths, config.pool_sizes, strict=True)
+    ):
+        if level == 0:
+            convolution = CharacterConvolution(
+                config.n_characters, filters, width, padding=config.padding, name="convolution_0"
+            )
+        else:
+            convolution = layers.Conv1D(
+                filters,
+                width,
+                padding=config.padding,
+                activation="relu",
+                kernel_initializer="glorot_normal",
+                name=f"convolution_{level}",
+            )
+        x = layers.Dropout(config.convolution_dropout, name=f"convolution_dropout_{level}")(convolution(x))
+        if pool > 1:
+            x = layers.MaxPooling1D(pool, name=f"pool_{level}")(x)
+    lstm = layers.LSTM(
+        config.cell_units, dropout=config.lstm_dropout, recurrent_dropout=config.recurrent_dropout, name="lstm"
+    )
+    x = layers.Bidirectional(lstm, name="cell_lstm")(x)
+    return keras.Model(ids, layers.Dropout(config.cell_dropout, name="cell_dropout")(x), name=name)
+
+
+@keras.saving.register_keras_serializable(package="simon_elmo")
+class SimonBackbone(keras.Model):
+    """Column encoder: distinct cells and their places in columns to a feature vector a column.
+
+    Args:
+        config: the shapes; `SimonConfig.published()` is the published model.
+
+    Inputs: a dictionary of `cells`, uint8 (distinct, max_len), character ids of the distinct cells of a batch, and
+    `index`, int32 (batch, cells), which of them each column holds. Where `config.reads_headers`, the first position
+    of a column is its name (an empty cell for none) and its cells follow.
+    Output: float (batch, feature_units), the penultimate activations.
+
+    Example:
+        >>> import numpy as np
+        >>> cells, index = np.zeros((3, 20), "uint8"), np.array([[0, 1, 2], [2, 2, 0]], "int32")
+        >>> SimonBackbone(SimonConfig.published())({"cells": cells, "index": index}).shape
+        TensorShape([2, 128])
+    """
+
+    def __init__(self, config: SimonConfig, **kwargs: Any) -> None:
+        # === Layers ===
+        encoder = cell_encoder(config)
+        only_last = config.column_pooling == ("last",)
+        lstm = layers.LSTM(
+            config.column_units,
+            return_sequences=not only_last,
+            dropout=config.lstm_dropout,
+            recurrent_dropout=config.recurrent_dropout,
+            name="lstm",
+        )
+        column_lstm = layers.Bidirectional(lstm, name="column_lstm")
+
+        # === Functional Model ===
+        cells = keras.Input((config.max_len,), dtype="uint8", name="cells")
+        index = keras.Input((None,), dtype="int32", name="index")
+        column = GatherCells(name="gather_cells")(encoder(cells), index)
+        if config.reads_headers:
+            header, column = column[:, 0], column[:, 1:]
+        column = column_lstm(column)
+        if not only_last:
+            column = BidirectionalPooling(config.column_pooling, name="column_pooling")(column)
+        if config.reads_headers:
+            header = layers.Dense(config.header_units, activation="relu", name="header")(header)
+            column = layers.Concatenate(name="column_and_header")([column, header])
+        column = layers.Dropout(config.column_dropout, name="column_dropout")(column)
+        features = layers.Dense(config.feature_units, activation="relu", name="features")(column)
+        super().__init__({"cells": cells, "index": index}, features, **kwargs)
+
+        # === Config ===
+        self.config = config
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the configuration as plain values."""
+        return {"config": self.config.to_dict(), "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> SimonBackbone:
+        """Build the network from what `get_config` returned."""
+        return cls(SimonConfig.from_dict(config["config"]), name=config["name"])
