@@ -2,11 +2,10 @@
 
 from simon_elmo.persistence.files import replaced_atomically, write_bytes_atomically, write_text_atomically
 from simon_elmo.persistence.folders import ModelFolder, is_model_folder, open_folder, write_folder
-from simon_elmo.persistence.weights import check_shapes, read_weights, write_weights
+from simon_elmo.persistence.weights import read_weights, write_weights
 
 __all__ = [
     "ModelFolder",
-    "check_shapes",
     "is_model_folder",
     "open_folder",
     "read_weights",

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from simon_elmo.errors import CorruptPreset, InvalidInput, WeightMismatch
+from simon_elmo.errors import CorruptPreset, InvalidInput
 
 _MAX_DEPTH = 16
 _MAX_ARRAYS = 4096
@@ -66,29 +66,6 @@ def read_weights(path: str | Path) -> dict[str, np.ndarray]:
         if isinstance(error, CorruptPreset):
             raise
         raise CorruptPreset(f"{path} is not a readable file of weights: {error}") from error
-
-
-def check_shapes(arrays: Mapping[str, np.ndarray], expected: Mapping[str, tuple[int, ...]], source: str | Path) -> None:
-    """Compare weights name by name with what a network needs.
-
-    Args:
-        arrays: what a file holds.
-        expected: name -> shape of every weight of the network.
-        source: where the arrays come from, for the message.
-
-    Raises:
-        WeightMismatch: for the first weight that is missing, superfluous or has another shape.
-    """
-    for name, shape in expected.items():
-        if name not in arrays:
-            raise WeightMismatch(f"{source} lacks the weight {name!r} of shape {tuple(shape)}")
-        if tuple(arrays[name].shape) != tuple(shape):
-            raise WeightMismatch(
-                f"{source}: weight {name!r} has shape {tuple(arrays[name].shape)}, the network expects {tuple(shape)}"
-            )
-    superfluous = sorted(set(arrays) - set(expected))
-    if superfluous:
-        raise WeightMismatch(f"{source} holds the weight {superfluous[0]!r}, which the network does not have")
 
 
 class _Reader:

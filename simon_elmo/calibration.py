@@ -1,0 +1,193 @@
+"""Probabilities that mean what they say: temperatures, thresholds and the expected calibration error."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simon_elmo.errors import InvalidInput
+
+_SMALLEST = 1e-7
+_LOW_TEMPERATURE, _HIGH_TEMPERATURE = 0.25, 4.0
+_LOW_THRESHOLD, _HIGH_THRESHOLD = 0.05, 0.95
+_GOLDEN = (5**0.5 - 1) / 2
+
+
+def apply_temperatures(probabilities: np.ndarray, temperatures: np.ndarray) -> np.ndarray:
+    """Return sigmoid(logit(p) / T): closer to 0.5 for T above 1, further from it below; the order within a label stays.
+
+    Args:
+        probabilities: float (n, n_labels).
+        temperatures: float (n_labels,), above 0. Labels with temperature 1 keep their probabilities to the bit.
+
+    Returns:
+        float32 (n, n_labels). An all-zero row, a column without cells, stays all zero.
+
+    Raises:
+        InvalidInput: if the shapes do not fit or a temperature is not above 0.
+
+    Example:
+        >>> apply_temperatures(np.array([[0.8, 0.8]]), np.array([1.0, 2.0])).round(3).tolist()
+        [[0.800000011920929, 0.6669999957084656]]
+    """
+    probabilities = np.asarray(probabilities, dtype=np.float32)
+    temperatures = np.asarray(temperatures, dtype=np.float64)
+    if probabilities.ndim != 2 or temperatures.shape != probabilities.shape[1:]:
+        raise InvalidInput(f"{temperatures.shape} temperatures do not fit probabilities {probabilities.shape}")
+    if not (np.isfinite(temperatures) & (temperatures > 0)).all():
+        raise InvalidInput(f"temperatures must be above 0: {temperatures.tolist()}")
+    scaled = _sigmoid(_logits(probabilities) / temperatures).astype(np.float32)
+    unchanged = (temperatures == 1.0)[None, :] | ~probabilities.any(axis=1, keepdims=True)
+    return np.where(unchanged, probabilities, scaled)
+
+
+def fit_temperatures(probabilities: np.ndarray, targets: np.ndarray, min_positives: int = 10) -> np.ndarray:
+    """Return the temperature of each label that minimises the log loss (Guo et al. 2017, section 4.2, one a label).
+
+    Targets are softened as Platt (1999, section 2.2) does, so that a label whose examples are all told apart does not
+    become certain. A label with fewer than `min_positives` columns with or without it gets the temperature that fits
+    all labels together.
+
+    Args:
+        probabilities: float (n, n_labels), uncalibrated, from columns that were not trained on.
+        targets: 0 or 1, (n, n_labels).
+        min_positives: columns with and without a label from which it is fitted by itself.
+
+    Returns:
+        float64 (n_labels,), from 0.25 to 4.
+
+    Raises:
+        InvalidInput: if the shapes do not fit or there is no column.
+    """
+    probabilities, targets = _checked(probabilities, targets)
+    logits = _logits(probabilities)
+    positives, negatives = targets.sum(axis=0), (1 - targets).sum(axis=0)
+    soft = np.where(targets == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    pooled = _minimising_temperatures(logits.reshape(-1, 1), soft.reshape(-1, 1))
+    alone = _minimising_temperatures(logits, soft)
+    return np.where(np.minimum(positives, negatives) >= min_positives, alone, pooled)
+
+
+def choose_thresholds(
+    probabilities: np.ndarray,
+    targets: np.ndarray,
+    criterion: str = "f1",
+    min_positives: int = 10,
+    default: float = 0.5,
+) -> np.ndarray:
+    """Return the threshold of each label that is best on validation columns.
+
+    A threshold lies halfway between the two probabilities that it parts; of several equally good ones the nearest to
+    `default` is taken. A label with fewer than `min_positives` columns gets `default`.
+
+    Args:
+        probabilities: float (n, n_labels), calibrated, from columns that were not trained on.
+        targets: 0 or 1, (n, n_labels).
+        criterion: `"f1"`, or `"roc"` for the point of the ROC curve that is furthest above the diagonal (Youden's
+            J = recall - false positive rate), as the published model does.
+        min_positives: columns with a label from which its threshold is chosen.
+        default: the threshold of rarer labels.
+
+    Returns:
+        float64 (n_labels,), from 0.05 to 0.95.
+
+    Raises:
+        InvalidInput: for another criterion, or if the shapes do not fit or there is no column.
+    """
+    if criterion not in ("f1", "roc"):
+        raise InvalidInput(f"criterion must be 'f1' or 'roc', not {criterion!r}")
+    probabilities, targets = _checked(probabilities, targets)
+    thresholds = np.full(probabilities.shape[1], float(default))
+    for label in range(probabilities.shape[1]):
+        if targets[:, label].sum() >= min_positives:
+            thresholds[label] = _best_threshold(probabilities[:, label], targets[:, label], criterion, default)
+    return thresholds
+
+
+def reliability(confidences: np.ndarray, correct: np.ndarray, n_bins: int = 15) -> list[tuple[float, float, int]]:
+    """Return (mean confidence, share correct, count) of each of `n_bins` equally wide bins that is not empty."""
+    confidences = np.asarray(confidences, dtype=np.float64)
+    correct = np.asarray(correct, dtype=np.float64)
+    bins = np.minimum((confidences * n_bins).astype(int), n_bins - 1)
+    counts = np.bincount(bins, minlength=n_bins)
+    mean_confidence = np.bincount(bins, weights=confidences, minlength=n_bins) / np.maximum(counts, 1)
+    share_correct = np.bincount(bins, weights=correct, minlength=n_bins) / np.maximum(counts, 1)
+    return [
+        (float(mean_confidence[index]), float(share_correct[index]), int(counts[index]))
+        for index in range(n_bins)
+        if counts[index]
+    ]
+
+
+def expected_calibration_error(confidences: np.ndarray, correct: np.ndarray, n_bins: int = 15) -> float:
+    """Return the mean distance between confidence and share correct over bins, weighted by their counts.
+
+    Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", equation 3.
+
+    Args:
+        confidences: probabilities (n,).
+        correct: 0 or 1, (n,): whether what was predicted with that probability is so.
+        n_bins: equally wide bins of the confidence.
+
+    Returns:
+        From 0 (calibrated) to 1; 0 for no example.
+
+    Example:
+        >>> expected_calibration_error(np.array([0.75, 0.75, 0.75, 0.75]), np.array([1, 1, 1, 0]))
+        0.0
+    """
+    bins = reliability(confidences, correct, n_bins)
+    total = sum(count for _, _, count in bins)
+    return sum(abs(confidence - share) * count for confidence, share, count in bins) / total if total else 0.0
+
+
+def _checked(probabilities: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    probabilities = np.asarray(probabilities, dtype=np.float64)
+    targets = np.asarray(targets, dtype=np.float64)
+    if probabilities.ndim != 2 or probabilities.shape != targets.shape:
+        raise InvalidInput(f"probabilities {probabilities.shape} and targets {targets.shape} do not fit together")
+    if not len(probabilities):
+        raise InvalidInput("there is no column to calibrate on")
+    return probabilities, targets
+
+
+def _logits(probabilities: np.ndarray) -> np.ndarray:
+    clipped = np.clip(np.asarray(probabilities, dtype=np.float64), _SMALLEST, 1 - _SMALLEST)
+    return np.log(clipped) - np.log1p(-clipped)
+
+
+def _sigmoid(logits: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-logits))
+
+
+def _minimising_temperatures(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Golden-section search over log T, all labels at once; the log loss is convex in 1/T, so it has one minimum."""
+
+    def loss(log_temperatures: np.ndarray) -> np.ndarray:
+        scaled = logits / np.exp(log_temperatures)
+        return (np.logaddexp(0, scaled) - targets * scaled).mean(axis=0)
+
+    low = np.full(logits.shape[1], np.log(_LOW_TEMPERATURE))
+    high = np.full(logits.shape[1], np.log(_HIGH_TEMPERATURE))
+    for _ in range(32):
+        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+        falls = loss(left) > loss(right)
+        low, high = np.where(falls, left, low), np.where(falls, high, right)
+    return np.exp((low + high) / 2)
+
+
+def _best_threshold(probabilities: np.ndarray, targets: np.ndarray, criterion: str, default: float) -> float:
+    order = np.argsort(-probabilities, kind="stable")
+    ranked, hits = probabilities[order], np.cumsum(targets[order])
+    taken = np.arange(1, len(ranked) + 1)
+    positives = hits[-1]
+    if criterion == "f1":
+        scores = 2 * hits / (taken + positives)
+    else:
+        scores = hits / positives - (taken - hits) / max(len(ranked) - positives, 1)
+    below = np.append(ranked[1:], 0.0)
+    scores = np.where(ranked > below, scores, -np.inf)
+    if not np.isfinite(scores).any():
+        return default
+    candidates = np.clip((ranked + below) / 2, _LOW_THRESHOLD, _HIGH_THRESHOLD)
+    best = np.flatnonzero(scores >= scores.max() - 1e-12)
+    return float(candidates[best[np.argmin(np.abs(candidates[best] - default))]])

@@ -1,0 +1,47 @@
+"""Which one of a column's labels says most about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+GENERAL_LABELS = ("datetime", "boolean", "float", "int", "text")
+IGNORED_LABELS = ("categorical", "ordinal")
+NO_LABEL = "(none)"
+
+
+def most_specific(names: Sequence[str], order: Sequence[str] | None = None) -> str:
+    """Return the label that says most about a column.
+
+    Args:
+        names: the column's labels; of several specific ones the first counts, so give the most probable first.
+        order: labels, the most specific one first; labels that are not among them are dropped. By default every label
+            is more specific than datetime, boolean, float, int and text (in this order), and categorical and ordinal,
+            which describe how values repeat rather than what they are, are dropped.
+
+    Returns:
+        A label; `text` if labels were given and all of them dropped, `(none)` if none was given.
+
+    Example:
+        >>> most_specific(("text", "email")), most_specific(("int", "categorical")), most_specific(())
+        ('email', 'int', '(none)')
+    """
+    if not names:
+        return NO_LABEL
+    if order is not None:
+        return next((name for name in order if name in names), "text")
+    specific = [name for name in names if name not in GENERAL_LABELS and name not in IGNORED_LABELS]
+    if specific:
+        return specific[0]
+    return next((name for name in GENERAL_LABELS if name in names), "text")
+
+
+def rarest_first(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the labels of each column with those first that the fewest columns have: the order for true labels.
+
+    Example:
+        >>> rarest_first([("name", "first_name"), ("name",)])
+        [('first_name', 'name'), ('name',)]
+    """
+    counts = Counter(name for names in rows for name in names)
+    return [tuple(sorted(names, key=lambda name: (counts[name], name))) for names in rows]
