@@ -1,0 +1,235 @@
+"""From a column of anything to a fixed number of cells, and from many columns to character ids.
+
+This runs once a column before every prediction, so it stays in C loops: no random generator is built for a column, no
+cell is asked whether it is missing when all of them are strings, and a repeated cell is encoded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+
+from simon_elmo.errors import InvalidInput
+from simon_elmo.text.characters import CharacterVocabulary
+
+MISSING_CELL = "NaN"  # what an all-missing column is filled with, as in the published model
+
+_NONE_TYPE = type(None)
+_STRINGS = frozenset({str, _NONE_TYPE})
+_STRINGS_OR_NAN = frozenset({str, float, _NONE_TYPE})
+_NUMBERS = frozenset({int, bool, float, _NONE_TYPE})
+_CAN_BE_NAN = (float, Decimal, np.floating, np.complexfloating, np.datetime64, np.timedelta64)
+_PANDAS_MISSING = frozenset({"NAType", "NaTType"})
+
+
+@dataclass(frozen=True)
+class EncodedColumns:
+    """Cells of many columns as character ids, each distinct cell once.
+
+    Attributes:
+        cells: uint8 (n_distinct, max_len), the ids of the distinct cells.
+        index: int32 (n_columns, n_cells), which row of `cells` each cell of each column is.
+    """
+
+    cells: np.ndarray
+    index: np.ndarray
+
+    def dense(self) -> np.ndarray:
+        """Return uint8 (n_columns, n_cells, max_len), the ids of every cell."""
+        return self.cells[self.index]
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+def present_cells(values: Any) -> list[str]:
+    """Return the cells of a column that are not missing, as strings, in their order.
+
+    `None`, NaN, NaT, `pd.NA` and empty strings are missing; everything else is what `str` makes of it (bytes are
+    decoded, datetimes of a Series without times of day are dates).
+
+    Args:
+        values: a list, tuple, array, Series or other iterable of one column's cells.
+
+    Raises:
+        InvalidInput: for a string instead of a sequence of strings, or an array with several dimensions.
+
+    Example:
+        >>> present_cells(["a", None, "", float("nan"), 1, 2.5, True])
+        ['a', '1', '2.5', 'True']
+    """
+    if not isinstance(values, list):
+        values = _as_list(values)
+    kinds = set(map(type, values))
+    if kinds <= _STRINGS:
+        return list(filter(None, values))
+    if kinds <= _STRINGS_OR_NAN:  # what pandas makes of strings with missing ones among them
+        return [
+            value if type(value) is str else str(value)
+            for value in values
+            if value == value and value is not None and value != ""
+        ]
+    if kinds <= _NUMBERS:
+        return [str(value) for value in values if value is not None and value == value]
+    return list(filter(None, map(_as_text, values)))
+
+
+def sample_cells(values: Any, n_cells: int, sampling: str = "random", seed: int = 0, fill: bool = True) -> list[str]:
+    """Return `n_cells` cells of a column as strings; the same cells and seed always give the same sample.
+
+    `"random"` draws cells without replacement as they occur and fills a shorter column by repeating randomly drawn
+    cells (the published rule, SIMOn's length standardizer). `"distinct"` takes distinct values first, and fills up with
+    cells drawn as they occur, so that frequent values are seen to be frequent. Drawn cells keep the order of the
+    column. An all-missing column becomes `"NaN"` cells.
+
+    Args:
+        values: one column, as `present_cells` takes it.
+        n_cells: cells to return, at least 1.
+        sampling: `"random"` or `"distinct"`.
+        seed: changes which cells are drawn.
+        fill: repeat cells up to `n_cells`; otherwise a short column, or one with few distinct values, gives fewer.
+
+    Raises:
+        InvalidInput: for another `sampling`, or `n_cells` below 1.
+
+    Example:
+        >>> sample_cells(["a", "a", "b", None], 3, sampling="distinct", fill=False)
+        ['a', 'b']
+    """
+    _check(n_cells, sampling)
+    return list(_draw(values, n_cells, sampling, seed, fill))
+
+
+def encode_columns(
+    columns: Iterable[Any],
+    vocabulary: CharacterVocabulary,
+    max_len: int,
+    n_cells: int,
+    tail_len: int = 0,
+    sampling: str = "random",
+    seed: int = 0,
+) -> EncodedColumns:
+    """Return the sampled cells of columns as character ids, each distinct cell of all columns encoded once.
+
+    A column's cells depend on its own values and the seed alone, never on the other columns.
+
+    Args:
+        columns: one sequence of cells a column, as `present_cells` takes it.
+        vocabulary: turns cells into ids.
+        max_len: characters kept of a cell, `tail_len` of them from the end of a longer one.
+        n_cells: cells a column.
+        tail_len: see `CharacterVocabulary.encode`.
+        sampling: see `sample_cells`.
+        seed: see `sample_cells`.
+
+    Raises:
+        InvalidInput: as `sample_cells` and `CharacterVocabulary.encode` do.
+    """
+    _check(n_cells, sampling)
+    samples = [_draw(values, n_cells, sampling, seed, fill=True) for values in columns]
+    distinct = list(dict.fromkeys(chain.from_iterable(samples)))
+    position = dict(zip(distinct, range(len(distinct)), strict=True))
+    flat = map(position.__getitem__, chain.from_iterable(samples))
+    index = np.fromiter(flat, dtype=np.int32, count=len(samples) * n_cells).reshape(len(samples), n_cells)
+    return EncodedColumns(vocabulary.encode(distinct, max_len, tail_len), index)
+
+
+def _check(n_cells: int, sampling: str) -> None:
+    if n_cells < 1:
+        raise InvalidInput(f"a column is sampled to at least 1 cell, got n_cells={n_cells}")
+    if sampling not in ("random", "distinct"):
+        raise InvalidInput(f"sampling must be 'random' or 'distinct': {sampling!r}")
+
+
+def _as_list(values: Any) -> list[Any]:
+    if isinstance(values, (str, bytes)):
+        raise InvalidInput(f"a column must be a sequence of cells, got one string: {values[:40]!r}")
+    dtype = getattr(values, "dtype", None)
+    if dtype is None or isinstance(values, np.generic):
+        return list(values)
+    if getattr(values, "ndim", 1) != 1:
+        raise InvalidInput(f"a column must have one dimension, got {values.ndim}")
+    if not isinstance(values, np.ndarray):
+        return _series_as_list(values)
+    # float32 keeps its own short decimals only as numpy scalars; numpy's own dates print without "datetime."
+    return list(values) if dtype.kind in "fmM" else values.tolist()
+
+
+def _series_as_list(series: Any) -> list[Any]:
+    kind = getattr(series.dtype, "kind", "O")
+    if kind in "mM":
+        return series.dropna().astype(str).tolist()
+    if kind == "f":
+        return list(series.dropna().to_numpy())
+    if str(series.dtype).startswith("str"):
+        return series.to_numpy(dtype=object, na_value=None).tolist()
+    return series.tolist()
+
+
+def _as_text(value: Any) -> str:
+    """Return a cell as a string, an empty one if it is missing."""
+    if value is None or type(value).__name__ in _PANDAS_MISSING:
+        return ""
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return value.decode("latin-1")
+    if isinstance(value, _CAN_BE_NAN) and value != value:
+        return ""
+    return str(value)
+
+
+def _draw(values: Any, n_cells: int, sampling: str, seed: int, fill: bool) -> Sequence[str]:
+    if not isinstance(values, list):
+        values = _as_list(values)
+    kept = present_cells(values) if sampling == "random" else _distinct_cells(values)
+    if not kept:
+        return [MISSING_CELL] * (n_cells if fill else 1)
+    if len(kept) >= n_cells:
+        return _picker(len(kept), n_cells, seed)(kept)
+    if not fill:
+        return kept
+    cells = kept if sampling == "random" else present_cells(values)
+    return [*kept, *_picker(len(cells), n_cells - len(kept), seed)(cells)]
+
+
+def _distinct_cells(values: list[Any]) -> list[str]:
+    """Return the distinct strings among `present_cells(values)`, in order of their first appearance."""
+    try:
+        distinct = list(dict.fromkeys(values))
+    except TypeError:  # a nested cell cannot be hashed
+        distinct = values
+    # Equal strings are the same cell, whereas True, 1 and 1.0 are equal and three different ones
+    few_kinds = set(map(type, distinct)) <= _STRINGS_OR_NAN
+    return list(dict.fromkeys(present_cells(distinct if few_kinds else values)))
+
+
+@lru_cache(maxsize=4096)
+def _picker(n: int, k: int, seed: int) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Return a function that draws k of n cells: without replacement and in order where n >= k, else with repetition.
+
+    One cell is drawn at random in each of k strata of the column: no shuffle, and head and tail are covered alike.
+    """
+    uniform = _uniform(k, seed)
+    if n < k:
+        positions = (uniform * n).astype(np.int64)
+    else:
+        bounds = np.arange(k + 1) * n // k
+        positions = bounds[:-1] + (uniform * np.diff(bounds)).astype(np.int64)
+    if k == 1:
+        only = int(positions[0])
+        return lambda cells: (cells[only],)
+    return itemgetter(*positions.tolist())
+
+
+@lru_cache(maxsize=64)
+def _uniform(k: int, seed: int) -> np.ndarray:
+    return np.random.default_rng([seed, k]).random(k)
