@@ -1,0 +1,72 @@
+"""Providers of typed cells (numbers, dates, phones, truth values) in the formats in which tables hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from simon_elmo.simulation.dates import DATE_PROVIDERS
+from simon_elmo.simulation.decimals import DECIMAL_PROVIDERS
+from simon_elmo.simulation.draws import choose, choose_weighted
+from simon_elmo.simulation.integers import INTEGER_PROVIDERS
+from simon_elmo.simulation.periods import PERIOD_PROVIDERS
+from simon_elmo.simulation.phones import PHONE_PROVIDERS
+
+_YES_NO = MappingProxyType(
+    {"en": "Yes No", "de": "Ja Nein", "fr": "Oui Non", "es": "Si No", "pt": "Sim Não", "it": "Sì No", "nl": "Ja Nee", "pl": "Tak Nie",
+     "ja": "はい いいえ", "zh": "是 否", "hi": "हाँ नहीं"}
+)  # fmt: skip
+
+
+def _flags(rng: np.random.Generator, n: int, true: str, false: str) -> list[str]:
+    """Two words, of which one is often rare or absent."""
+    share = choose_weighted(rng, {0.0: 0.12, 1.0: 0.1, float(rng.beta(0.5, 0.5)): 0.4, float(rng.beta(2, 2)): 0.38})
+    return [true if flag else false for flag in (rng.random(n) < share).tolist()]
+
+
+def boolean_word(rng: np.random.Generator, n: int, locale: str) -> list[str]:
+    """Yes and no in the locale's language; one column in twelve is not written evenly (yes, YES, Yes)."""
+    pair = _YES_NO[choose(rng, (locale.split("_")[0], "en")) if locale.split("_")[0] in _YES_NO else "en"]
+    change = choose(rng, (str, str, str, str.upper, str.lower))
+    cells = _flags(rng, n, *(change(word) for word in pair.split()))
+    if rng.random() < 0.08:
+        cells = [cell.upper() if odd else cell for cell, odd in zip(cells, (rng.random(n) < 0.1).tolist(), strict=True)]
+    return cells
+
+
+def boolean_true_false(rng: np.random.Generator, n: int, locale: str) -> list[str]:
+    """True and false as programs write them."""
+    return _flags(rng, n, *choose(rng, (("true", "false"), ("True", "False"), ("TRUE", "FALSE"))))
+
+
+def boolean_letter(rng: np.random.Generator, n: int, locale: str) -> list[str]:
+    """Truth values as one letter, such as Y and N."""
+    true, false = choose(rng, (("Y", "N"), ("Y", "N"), ("Y", "N"), ("T", "F"), ("y", "n"), ("t", "f")))
+    if rng.random() < 0.25 and locale.split("_")[0] in {"fr", "es", "pt", "it", "de", "nl", "pl"}:
+        true, false = {"fr": "ON", "es": "SN", "pt": "SN", "it": "SN", "de": "JN", "nl": "JN", "pl": "TN"}[locale.split("_")[0]]
+    return _flags(rng, n, true, false)
+
+
+def one_zero(rng: np.random.Generator, n: int, locale: str) -> list[str]:
+    """Truth values as 1 and 0; both occur wherever there are two cells."""
+    cells = np.where(rng.random(n) < rng.beta(0.7, 0.7), "1", "0").tolist()
+    if n > 1 and len(set(cells)) == 1:
+        cells[int(rng.integers(n))] = "0" if cells[0] == "1" else "1"
+    return cells
+
+
+FORMAT_PROVIDERS: Mapping[str, Callable[[np.random.Generator, int, str], list[str]]] = MappingProxyType(
+    {
+        **DATE_PROVIDERS,
+        **DECIMAL_PROVIDERS,
+        **INTEGER_PROVIDERS,
+        **PERIOD_PROVIDERS,
+        **PHONE_PROVIDERS,
+        "boolean_letter": boolean_letter,
+        "boolean_true_false": boolean_true_false,
+        "boolean_word": boolean_word,
+        "one_zero": one_zero,
+    }
+)
