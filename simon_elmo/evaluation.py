@@ -188,7 +188,7 @@ def evaluate_predictions(
     known = [tuple(name for name in true_tuples[index] if name in labels) for index in kept]
     predicted = [tuple(predictions[index]) for index in kept]
     probabilities = probabilities[kept]
-    targets, decided = labels.multi_hot(known), labels.multi_hot(predicted)
+    targets, decided = labels.multi_hot(known).astype(float), labels.multi_hot(predicted).astype(float)
     scores = _label_scores(labels, targets, decided, probabilities)
     confusion = _confusion(
         [most_specific(names, order) for names in rarest_first(known)],

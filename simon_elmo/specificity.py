@@ -20,16 +20,16 @@ def most_specific(names: Sequence[str], order: Sequence[str] | None = None) -> s
             which describe how values repeat rather than what they are, are dropped.
 
     Returns:
-        A label; `text` if labels were given and all of them dropped, `(none)` if none was given.
+        A label; `text` where all labels were dropped; for no labels `(none)`, or `text` where an order is given.
 
     Example:
         >>> most_specific(("text", "email")), most_specific(("int", "categorical")), most_specific(())
         ('email', 'int', '(none)')
     """
-    if not names:
-        return NO_LABEL
     if order is not None:
         return next((name for name in order if name in names), "text")
+    if not names:
+        return NO_LABEL
     specific = [name for name in names if name not in GENERAL_LABELS and name not in IGNORED_LABELS]
     if specific:
         return specific[0]
