@@ -57,7 +57,7 @@ def test_scaling_keeps_order_and_sides(values, temperature):
     probabilities = np.array(values)[:, None]
     scaled = apply_temperatures(probabilities, np.array([temperature]))
     assert scaled.dtype == np.float32
-    assert ((0 <= scaled) & (scaled <= 1)).all()
+    assert ((scaled >= 0) & (scaled <= 1)).all()
     order = np.argsort(probabilities[:, 0], kind="stable")
     assert (np.diff(scaled[order, 0]) >= 0).all()
     assert ((scaled > 0.5) <= (probabilities >= 0.5)).all()

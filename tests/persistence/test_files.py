@@ -20,9 +20,14 @@ def test_a_file_is_written_and_replaced(tmp_path):
 def test_the_old_file_survives_a_failure(tmp_path):
     path = tmp_path / "types.json"
     write_bytes_atomically(path, b"old")
-    with pytest.raises(RuntimeError, match="disk"), replaced_atomically(path) as temporary:
-        temporary.write_bytes(b"half of the n")
-        raise RuntimeError("disk full")
+
+    def fail_half_way():
+        with replaced_atomically(path) as temporary:
+            temporary.write_bytes(b"half of the n")
+            raise RuntimeError("disk full")
+
+    with pytest.raises(RuntimeError, match="disk full"):
+        fail_half_way()
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
