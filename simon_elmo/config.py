@@ -197,7 +197,7 @@ class SimonConfig(JsonConfig):
             kernel_widths=(3, 3, 3),
             pool_sizes=(2, 2, 2),
             padding="same",
-            convolution_dropout=0.05,
+            convolution_dropout=0.0,
             cell_units=64,
             cell_dropout=0.1,
             column_units=64,
