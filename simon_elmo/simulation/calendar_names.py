@@ -89,7 +89,11 @@ CALENDAR_NAMES = {
         "pon wt śr czw pt sob niedz",
     ),
     "ja": _names(
-        _NUMBERED_MONTHS, _NUMBERED_MONTHS, "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日", "月 火 水 木 金 土 日", "午前 午後"
+        _NUMBERED_MONTHS,
+        _NUMBERED_MONTHS,
+        "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日",
+        "月 火 水 木 金 土 日",
+        "午前 午後",
     ),
     "zh": _names(
         "一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
@@ -98,6 +99,7 @@ def _zone(moments: Moments, separator: str) -> list[str]:
     return [f"{sign}{minutes // 60:02d}{separator}{minutes % 60:02d}"] * len(moments.at)
 
 
+_ZONE_NAMES = MappingProxyType({0: "UTC", -300: "EST", -360: "CST", -480: "PST", 60: "CET", 540: "JST"})
 _FIELDS: dict[str, tuple[str, Callable[[Moments], Iterable[object]]]] = {
     "yyyy": ("%04d", lambda m: m.year.tolist()),
     "yy": ("%02d", lambda m: (m.year % 100).tolist()),
@@ -128,7 +130,7 @@ _FIELDS: dict[str, tuple[str, Callable[[Moments], Iterable[object]]]] = {
     "aaa": ("%s", lambda m: _periods(m, ("a.m.", "p.m."))),
     "xx": ("%s", lambda m: _zone(m, "")),
     "xxx": ("%s", lambda m: _zone(m, ":")),
-    "z": ("%s", lambda m: [{0: "UTC", -300: "EST", -360: "CST", -480: "PST", 60: "CET"}.get(m.zone, "GMT")] * len(m.at)),
+    "z": ("%s", lambda m: [_ZONE_NAMES.get(m.zone, "GMT")] * len(m.at)),
 }  # fmt: skip
 
 

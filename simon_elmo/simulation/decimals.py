@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -12,9 +13,14 @@ from simon_elmo.simulation.integers import group_separator, random_integers
 
 _COMMA_LANGUAGES = frozenset({"de", "fr", "es", "pt", "it", "nl", "pl"})
 _CURRENCIES = MappingProxyType(
-    {"en_US": "$ $ $ USD US$", "en_GB": "£ £ GBP", "ja": "¥ 円 JPY", "zh": "¥ 元 CNY RMB", "hi": "₹ Rs. INR", "pt_BR": "R$ BRL",
+    {"en_US": "$ $ $ USD US$", "en_GB": "£ £ GBP", "ja": "¥ 円 JPY", "zh": "¥ 元 CNY RMB", "hi": "₹ Rs. INR",
+    "pt_BR": "R$ BRL",
      "pl": "zł PLN"}
 )  # fmt: skip
+_UNITS = (
+    "kg g lb km m mm cm ft in mi l ml gal °C °F V W kW kWh MB GB Mbps mph km/h m² sqft ha acres hrs min s mg µg ppm "
+    "dB psi hp years m3"
+)
 _BEFORE = frozenset({"$", "£", "¥", "₹", "R$", "Rs.", "US$"})
 
 
@@ -73,7 +79,12 @@ def float_signed(rng: np.random.Generator, n: int, locale: str) -> list[str]:
 def float_precise(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Decimal numbers with all the digits that a computer holds, such as 261.80000000000001."""
     values = _values(rng, n) + log_uniform(rng, 0.01, 100)
-    return list(map(choose(rng, ("%.15g", "%.17g", "%.16g", "%.14f")).__mod__, np.round(values, choose(rng, (5, 9, 17))).tolist()))
+    return list(
+        map(
+            choose(rng, ("%.15g", "%.17g", "%.16g", "%.14f")).__mod__,
+            np.round(values, choose(rng, (5, 9, 17))).tolist(),
+        )
+    )
 
 
 def float_scientific(rng: np.random.Generator, n: int, locale: str) -> list[str]:
@@ -101,7 +112,9 @@ def _grouped(rng: np.random.Generator, values: np.ndarray, decimals: int, locale
 
 def float_grouped(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Decimal numbers with a separator between thousands, such as 8,153.00."""
-    return _grouped(rng, rng.lognormal(rng.uniform(5, 13), rng.uniform(0.5, 2), n), int(choose(rng, (1, 2, 2, 2, 3))), locale)
+    return _grouped(
+        rng, rng.lognormal(rng.uniform(5, 13), rng.uniform(0.5, 2), n), int(choose(rng, (1, 2, 2, 2, 3))), locale
+    )
 
 
 def float_whole(rng: np.random.Generator, n: int, locale: str) -> list[str]:
@@ -145,6 +158,7 @@ def percent(rng: np.random.Generator, n: int, locale: str) -> list[str]:
         "small": rng.gamma(2, rng.uniform(0.2, 4), n),
     }[kind]
     decimals = int(choose(rng, (0, 0, 1, 1, 2, 2, 2, 3)))
+    values = np.round(values, decimals) + 0.0  # no -0
     cells = _fixed(values, decimals) if rng.random() < 0.85 else _shortest(values, decimals, "")
     sign = choose(rng, ("%", "%", "%", "%", "%", " %", " %", "\u00a0%"))
     return [cell + sign for cell in _comma_decimal(rng, cells, locale)]
@@ -152,12 +166,14 @@ def percent(rng: np.random.Generator, n: int, locale: str) -> list[str]:
 
 def _currency(rng: np.random.Generator, locale: str) -> str:
     symbols = _CURRENCIES.get(locale, _CURRENCIES.get(locale.split("_")[0], "€ € EUR Euro"))
-    return choose(rng, symbols.split() if rng.random() < 0.8 else ("$", "€", "£", "USD", "EUR", "¥", "₹", "CHF", "kr", "C$", "A$"))
+    return choose(
+        rng, symbols.split() if rng.random() < 0.8 else ("$", "€", "£", "USD", "EUR", "¥", "₹", "CHF", "kr", "C$", "A$")
+    )
 
 
 def currency_amount(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Amounts of money with a currency, such as $1,200.00 or 3,50 €; losses lead with a minus or stand in brackets."""
-    values = rng.lognormal(rng.uniform(1, 12), rng.uniform(0.3, 2), n)
+    values = rng.lognormal(rng.uniform(2.5, 12), rng.uniform(0.3, 1.6), n)
     decimals = int(choose(rng, (0, 0, 2, 2, 2)))
     cells = _grouped(rng, values, decimals, locale) if rng.random() < 0.75 else _fixed(values, decimals)
     currency = _currency(rng, locale)
@@ -168,24 +184,30 @@ def currency_amount(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     cells = list(map(template.replace("%s", "{}").format, cells))
     if rng.random() < 0.15:
         loss = choose(rng, ("-{}", "({})"))
-        cells = [loss.format(cell) if minus else cell for cell, minus in zip(cells, (rng.random(n) < 0.2).tolist(), strict=True)]
+        cells = [
+            loss.format(cell) if minus else cell
+            for cell, minus in zip(cells, (rng.random(n) < 0.2).tolist(), strict=True)
+        ]
     return cells
 
 
 def number_range(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Classes of numbers, such as 18-24, 65+ or <= 10."""
-    edges = np.unique(np.round(log_uniform(rng, 1, 1e4) * np.cumsum(rng.integers(1, 6, int(rng.integers(4, 10)))))).astype(np.int64).tolist()
-    template = choose(rng, ("%d-%d", "%d-%d", "%d - %d", "%d to %d", "%d–%d", "%d - %d %%", "$%d to $%d", "[%d,%d)"))
-    classes = [template % pair for pair in zip(edges[:-1], edges[1:], strict=True)]
-    first, last = choose(rng, (("<%d", "%d+"), ("<= %d", ">= %d"), ("Under %d", "%d and over"), ("less than %d", "more than %d")))
-    return [*([first % edges[0], *classes, last % edges[-1]][index] for index in rng.integers(0, len(classes) + 2, n).tolist())]
+    steps = np.cumsum(rng.integers(1, 6, int(rng.integers(4, 10))))
+    edges = np.unique((log_uniform(rng, 1, 1e4) * steps).astype(np.int64)).tolist()
+    form = choose(rng, ("%d-%d", "%d-%d", "%d - %d", "%d to %d", "%d–%d", "%d - %d %%", "$%d to $%d", "[%d,%d)"))
+    below, above = choose(
+        rng,
+        (("<%d", "%d+"), ("<= %d", ">= %d"), ("Under %d", "%d and over"), ("less than %d", "more than %d")),
+    )
+    classes = [below % edges[0], *(form % pair for pair in pairwise(edges)), above % edges[-1]]
+    return [classes[index] for index in rng.integers(0, len(classes), n).tolist()]
 
 
 def measurement(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Numbers with a unit, such as 12 kg or 5.5mm."""
-    unit = choose(rng, "kg g lb km m mm cm ft in mi l ml gal °C °F V W kW kWh MB GB Mbps mph km/h m² sqft ha acres hrs min s mg µg ppm dB psi hp years m3".split())
     values, decimals = rng.lognormal(rng.uniform(0, 6), rng.uniform(0.3, 1.2), n), int(choose(rng, (0, 0, 1, 1, 2)))
-    ending = choose(rng, ("", " ", " ", "\u00a0")) + unit
+    ending = choose(rng, ("", " ", " ", "\u00a0")) + choose(rng, _UNITS.split())
     return [cell + ending for cell in _comma_decimal(rng, _fixed(values, decimals), locale)]
 
 

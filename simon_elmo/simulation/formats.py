@@ -15,9 +15,13 @@ from simon_elmo.simulation.periods import PERIOD_PROVIDERS
 from simon_elmo.simulation.phones import PHONE_PROVIDERS
 
 _YES_NO = MappingProxyType(
-    {"en": "Yes No", "de": "Ja Nein", "fr": "Oui Non", "es": "Si No", "pt": "Sim Não", "it": "Sì No", "nl": "Ja Nee", "pl": "Tak Nie",
+    {"en": "Yes No", "de": "Ja Nein", "fr": "Oui Non", "es": "Si No", "pt": "Sim Não", "it": "Sì No", "nl": "Ja Nee",
+    "pl": "Tak Nie",
      "ja": "はい いいえ", "zh": "是 否", "hi": "हाँ नहीं"}
 )  # fmt: skip
+
+
+_CASES: tuple[Callable[[str], str], ...] = (str, str, str, str.upper, str.lower)
 
 
 def _flags(rng: np.random.Generator, n: int, true: str, false: str) -> list[str]:
@@ -28,9 +32,9 @@ def _flags(rng: np.random.Generator, n: int, true: str, false: str) -> list[str]
 
 def boolean_word(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Yes and no in the locale's language; one column in twelve is not written evenly (yes, YES, Yes)."""
-    pair = _YES_NO[choose(rng, (locale.split("_")[0], "en")) if locale.split("_")[0] in _YES_NO else "en"]
-    change = choose(rng, (str, str, str, str.upper, str.lower))
-    cells = _flags(rng, n, *(change(word) for word in pair.split()))
+    words = _YES_NO[choose(rng, (locale.split("_")[0], "en"))] if locale.split("_")[0] in _YES_NO else _YES_NO["en"]
+    true, false = choose(rng, _CASES)(words).split()
+    cells = _flags(rng, n, true, false)
     if rng.random() < 0.08:
         cells = [cell.upper() if odd else cell for cell, odd in zip(cells, (rng.random(n) < 0.1).tolist(), strict=True)]
     return cells
@@ -44,8 +48,9 @@ def boolean_true_false(rng: np.random.Generator, n: int, locale: str) -> list[st
 def boolean_letter(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Truth values as one letter, such as Y and N."""
     true, false = choose(rng, (("Y", "N"), ("Y", "N"), ("Y", "N"), ("T", "F"), ("y", "n"), ("t", "f")))
-    if rng.random() < 0.25 and locale.split("_")[0] in {"fr", "es", "pt", "it", "de", "nl", "pl"}:
-        true, false = {"fr": "ON", "es": "SN", "pt": "SN", "it": "SN", "de": "JN", "nl": "JN", "pl": "TN"}[locale.split("_")[0]]
+    words = _YES_NO.get(locale.split("_")[0], "")
+    if words.isascii() and words and rng.random() < 0.25:
+        true, false = (word[0] for word in words.split())
     return _flags(rng, n, true, false)
 
 

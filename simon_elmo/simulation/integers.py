@@ -11,7 +11,8 @@ from simon_elmo.simulation.draws import choose, choose_weighted, log_uniform, tr
 
 # What stands between groups of three digits; India groups by two above the thousands.
 _SEPARATORS = MappingProxyType(
-    {"en": ",", "ja": ",", "zh": ",", "hi": "in", "de": ".", "es": ".", "pt": ".", "it": ".", "nl": ".", "fr": " ", "pl": " "}
+    {"en": ",", "ja": ",", "zh": ",", "hi": "in", "de": ".", "es": ".", "pt": ".", "it": ".", "nl": ".", "fr": " ",
+    "pl": " "}
 )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from simon_elmo.simulation.draws import choose, choose_cells, choose_weighted, l
 
 _QUARTERS = MappingProxyType(
     {
-        "en": ("Q1 Q2 Q3 Q4", "Quarter 1|Quarter 2|Quarter 3|Quarter 4", "1st Quarter|2nd Quarter|3rd Quarter|4th Quarter",
+        "en": ("Q1 Q2 Q3 Q4", "Quarter 1|Quarter 2|Quarter 3|Quarter 4",
+               "1st Quarter|2nd Quarter|3rd Quarter|4th Quarter",
                "1Q 2Q 3Q 4Q", "Qtr 1|Qtr 2|Qtr 3|Qtr 4", "q1 q2 q3 q4", "First Second Third Fourth"),
         "fr": ("T1 T2 T3 T4", "1er trimestre|2e trimestre|3e trimestre|4e trimestre"),
         "es": ("T1 T2 T3 T4", "Trimestre 1|Trimestre 2|Trimestre 3|Trimestre 4", "I II III IV"),
@@ -25,11 +26,16 @@ _QUARTERS = MappingProxyType(
         "zh": ("第一季度|第二季度|第三季度|第四季度", "一季度|二季度|三季度|四季度"),
     }
 )  # fmt: skip
+# Where a month that stands alone has another form than within a date.
 _MONTHS_ALONE = MappingProxyType(
     {
-        "pl": tuple("styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień".split())
+        "pl": ("styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec", "lipiec", "sierpień", "wrzesień",
+               "październik", "listopad", "grudzień"),
     }
 )  # fmt: skip
+
+
+_CASES: tuple[Callable[[str], str], ...] = (str, str, str.upper, str.title, str.lower)
 
 
 def _years(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -53,7 +59,9 @@ def year(rng: np.random.Generator, n: int, locale: str) -> list[str]:
 def year_range(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Spans of years such as 2019-2020 or 2019/20."""
     years, length = _years(rng, n), int(choose(rng, (1, 1, 1, 2, 3, 4, 5)))
-    template, digits = choose(rng, (("%d-%d", 0), ("%d-%d", 0), ("%d - %d", 0), ("%d-%02d", 2), ("%d/%02d", 2), ("%d/%d", 0), ("%d–%d", 0)))
+    template, digits = choose(
+        rng, (("%d-%d", 0), ("%d-%d", 0), ("%d - %d", 0), ("%d-%02d", 2), ("%d/%02d", 2), ("%d/%d", 0), ("%d–%d", 0))
+    )
     ends = (years + length) % 100 if digits else years + length
     return [template % pair for pair in zip(years.tolist(), ends.tolist(), strict=True)]
 
@@ -61,14 +69,40 @@ def year_range(rng: np.random.Generator, n: int, locale: str) -> list[str]:
 def fiscal_year(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Fiscal years such as FY2019, FY 2019-20 or FY19."""
     years = _years(rng, n).tolist()
-    template = choose(rng, ("FY{0}", "FY{0}", "FY {0}", "FY{1:02d}", "FY {0}-{2:02d}", "FY{0}/{2:02d}", "FY{1:02d}-{2:02d}", "Fiscal Year {0}"))
+    template = choose(
+        rng,
+        (
+            "FY{0}",
+            "FY{0}",
+            "FY {0}",
+            "FY{1:02d}",
+            "FY {0}-{2:02d}",
+            "FY{0}/{2:02d}",
+            "FY{1:02d}-{2:02d}",
+            "Fiscal Year {0}",
+        ),
+    )
     return [template.format(value, value % 100, (value + 1) % 100) for value in years]
 
 
 def year_quarter(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Quarters of a year, such as 2019 Q1 or Q3 2020."""
     pairs = zip(_years(rng, n).tolist(), rng.integers(1, 5, n).tolist(), strict=True)
-    template = choose(rng, ("{0} Q{1}", "{0}-Q{1}", "{0}Q{1}", "Q{1} {0}", "Q{1}-{0}", "{1}Q{0}", "{0}/Q{1}", "FY{0} Q{1}", "Q{1} FY{2:02d}", "{1}Q{2:02d}"))
+    template = choose(
+        rng,
+        (
+            "{0} Q{1}",
+            "{0}-Q{1}",
+            "{0}Q{1}",
+            "Q{1} {0}",
+            "Q{1}-{0}",
+            "{1}Q{0}",
+            "{0}/Q{1}",
+            "FY{0} Q{1}",
+            "Q{1} FY{2:02d}",
+            "{1}Q{2:02d}",
+        ),
+    )
     return [template.format(value, quarter, value % 100) for value, quarter in pairs]
 
 
@@ -92,7 +126,7 @@ def quarter_number(rng: np.random.Generator, n: int, locale: str) -> list[str]:
 
 
 def _any_case(rng: np.random.Generator, names: tuple[str, ...]) -> list[str]:
-    change = choose(rng, (str, str, str.upper, str.title, str.lower))
+    change = choose(rng, _CASES)
     return [change(name) for name in names]
 
 

@@ -1,0 +1,111 @@
+"""`simon-elmo simulate`: labelled columns in a parquet file, or a list of what can be simulated."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simon_elmo.cli.running import printable, write_output
+
+_EXAMPLE_WIDTH = 40
+
+
+def simulate(
+    output: Annotated[
+        Path | None, typer.Option(help="Parquet file of values, labels and header, a row a column.", metavar="FILE")
+    ] = None,
+    columns: Annotated[int, typer.Option(min=1, help="How many columns.", metavar="N")] = 1000,
+    cells: Annotated[int, typer.Option(min=1, help="Cells of each column.", metavar="M")] = 500,
+    types: Annotated[
+        str, typer.Option(help="Provider -> labels; the shipped file if not given.", metavar="types.json")
+    ] = "types.json",
+    labels: Annotated[
+        str, typer.Option(help="Keep these labels only, with commas between them.", metavar="a,b,c")
+    ] = "",
+    null_rate: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Part of the cells that say nothing: NULL, N/A, -.", metavar="R")
+    ] = 0.0,
+    locale: Annotated[
+        list[str] | None,
+        typer.Option(help="Such as de_DE; may be repeated. Half en_US and 11 more if not given.", metavar="L"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same columns.", metavar="S")] = 0,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.", metavar="N")] = 1,
+    clean: Annotated[bool, typer.Option("--clean", help="No corruption: cells as the providers make them.")] = False,
+    min_cells: Annotated[
+        int, typer.Option(min=0, help="Columns have from this many to --cells cells.", metavar="N")
+    ] = 0,
+    short_columns: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Part of the columns that have 1 to 20 cells.", metavar="R")
+    ] = 0.0,
+    describe: Annotated[
+        bool, typer.Option("--describe", help="Print each provider, its labels and two examples.")
+    ] = False,
+) -> None:
+    """Simulate columns whose labels are known, to train and test on."""
+    wanted = [label.strip() for label in labels.split(",") if label.strip()] or None
+    if describe:
+        write_output(_described(types, wanted, locale[0] if locale else "en_US", seed), None)
+        return
+    if output is None:
+        raise typer.BadParameter("name the file to write, such as columns.parquet", param_hint="--output")
+    if output.is_dir() or not output.absolute().parent.is_dir():
+        raise typer.BadParameter(f"{output} is a folder, or its folder does not exist", param_hint="--output")
+    from simon_elmo.simulation.generator import simulate as simulate_columns
+
+    with _ProgressBar(columns) as progress:
+        simulated = simulate_columns(
+            n_columns=columns,
+            n_cells=cells,
+            types=types,
+            seed=seed,
+            locales=locale,
+            labels=wanted,
+            null_rate=null_rate,
+            workers=workers,
+            corruption=not clean,
+            min_cells=min_cells,
+            short_columns=short_columns,
+            progress=progress,
+        )
+    simulated.save(output)
+
+
+def _described(types: str, labels: list[str] | None, locale: str, seed: int) -> str:
+    from rich.table import Table
+    from rich.text import Text
+
+    from simon_elmo.cli.rendering import render
+    from simon_elmo.simulation.description import describe_providers
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("provider", no_wrap=True)
+    for heading in ("labels", "example", "another example"):
+        table.add_column(heading, overflow="fold")
+    for row in describe_providers(types, labels, locale, seed):
+        examples = [Text(printable(example[:_EXAMPLE_WIDTH])) for example in row.examples]
+        table.add_row(row.provider, ", ".join(row.labels), *examples)
+    return render(table)
+
+
+class _ProgressBar:
+    """A bar on stderr where somebody watches, silent elsewhere; called with the columns done and all columns."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+        self.bar.start()
+        task = self.bar.add_task("simulate", total=self.total)
+        return lambda done, total: self.bar.update(task, completed=done, total=total)
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.stop()
