@@ -155,7 +155,9 @@ def train_network(
         epoch = len(run.history.epochs)
         started = time.perf_counter()
         batches = ColumnBatches(training_columns, model.config, vocabulary, config, epoch)
-        fitted = model.fit(batches, initial_epoch=epoch, epochs=epoch + 1, verbose=0, shuffle=False, callbacks=callbacks)
+        fitted = model.fit(
+            batches, initial_epoch=epoch, epochs=epoch + 1, verbose=0, shuffle=False, callbacks=callbacks
+        )
         row = {
             "epoch": epoch,
             "loss": fitted.history["loss"][0],

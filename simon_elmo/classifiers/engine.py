@@ -1,0 +1,95 @@
+"""A trained network in the form that is cheapest for the work at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simon_elmo.config import SimonConfig
+from simon_elmo.tables.network_inputs import network_inputs
+from simon_elmo.text.characters import CharacterVocabulary
+
+if TYPE_CHECKING:
+    from simon_elmo.models.simon_classifier import SimonClassifierModel
+    from simon_elmo.runtime import OnnxBackbone
+
+HEAD_KERNEL, HEAD_BIAS = "head/kernel", "head/bias"
+_COLUMNS_A_RUN = 128
+
+
+class Engine:
+    """Configuration, characters and weights of a SIMOn network, and what runs them.
+
+    Features come from ONNX Runtime where there is a graph, or one can be made; otherwise from Keras. The head is one
+    product with an array, so that teaching a label changes two small arrays and nothing else.
+
+    Args:
+        config: the shapes.
+        vocabulary: the characters.
+        weights: named arrays, as `models.weights.weights_of` returns them.
+        graph: the ONNX graph of the backbone, or its path; None if there is none yet.
+    """
+
+    def __init__(
+        self,
+        config: SimonConfig,
+        vocabulary: CharacterVocabulary,
+        weights: Mapping[str, np.ndarray],
+        graph: bytes | Path | None = None,
+    ) -> None:
+        self.config, self.vocabulary, self.weights, self._graph = config, vocabulary, dict(weights), graph
+        self._session: OnnxBackbone | None = None
+        self._network: SimonClassifierModel | None = None
+
+    def features(self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int = 0) -> np.ndarray:
+        """Return float32 (n_columns, feature_units): the penultimate activations."""
+        rows = [np.zeros((0, self.config.feature_units), np.float32)]
+        for start in range(0, len(columns), _COLUMNS_A_RUN):
+            part = slice(start, start + _COLUMNS_A_RUN)
+            names = None if headers is None else headers[part]
+            inputs = network_inputs(columns[part], names, self.config, self.vocabulary, seed=seed)
+            rows.append(self._run(inputs))
+        return np.concatenate(rows)
+
+    def logits(self, features: np.ndarray) -> np.ndarray:
+        """Return float32 (n_columns, n_labels): the head's outputs before the sigmoid."""
+        return features @ self.weights[HEAD_KERNEL] + self.weights[HEAD_BIAS]
+
+    def graph(self) -> bytes | None:
+        """Return the serialized ONNX graph of the backbone, or None where none can be made here."""
+        if isinstance(self._graph, Path):
+            return self._graph.read_bytes()
+        if self._graph is None:
+            from simon_elmo.errors import MissingExtra
+            from simon_elmo.onnx_graph import backbone_graph
+
+            try:
+                self._graph = backbone_graph(self.config, self.weights)
+            except MissingExtra:
+                return None
+        return self._graph
+
+    def network(self) -> SimonClassifierModel:
+        """Return the Keras network with these weights, built on first use."""
+        if self._network is None:
+            from simon_elmo.models.simon_classifier import SimonClassifierModel
+            from simon_elmo.models.weights import assign_weights
+
+            self._network = SimonClassifierModel(self.config, self.weights[HEAD_BIAS].shape[0])
+            assign_weights(self._network, self.weights)
+        return self._network
+
+    def _run(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
+        if self._session is None and (isinstance(self._graph, Path) or self.graph() is not None):
+            from simon_elmo.runtime import OnnxBackbone
+
+            assert self._graph is not None
+            self._session = OnnxBackbone(self._graph)
+        if self._session is not None:
+            return self._session.features(inputs)
+        import keras
+
+        return keras.ops.convert_to_numpy(self.network().backbone.predict_on_batch(inputs))

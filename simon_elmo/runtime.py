@@ -1,0 +1,43 @@
+"""Prediction through ONNX Runtime, without Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from simon_elmo.errors import CorruptPreset
+
+
+class OnnxBackbone:
+    """A SIMOn backbone in ONNX Runtime, on the CPU.
+
+    Args:
+        model: the serialized graph that `onnx_graph.backbone_graph` writes, or the path of a file that holds it.
+        threads: threads of one run; all cores by default.
+
+    Raises:
+        CorruptPreset: if it is not an ONNX model with the inputs and the output of a backbone.
+    """
+
+    def __init__(self, model: bytes | Path, threads: int | None = None) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        if threads is not None:
+            options.intra_op_num_threads = threads
+        source = model if isinstance(model, bytes) else str(model)
+        try:
+            self._session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # ONNX Runtime's errors have no common base that it exports
+            place = "the graph" if isinstance(model, bytes) else model
+            raise CorruptPreset(f"{place} is not a readable ONNX model: {str(error).splitlines()[0]}") from error
+        names = [value.name for value in (*self._session.get_inputs(), *self._session.get_outputs())]
+        if names != ["cells", "index", "features"]:
+            raise CorruptPreset(f"an ONNX model of a backbone has cells, index and features; this one has {names}")
+
+    def features(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return float32 (columns, feature_units) for `cells`, uint8 (distinct, max_len), and `index`, int32."""
+        return self._session.run(["features"], {"cells": inputs["cells"], "index": inputs["index"]})[0]

@@ -1,0 +1,44 @@
+"""What users call a table, as columns and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from simon_elmo.errors import InvalidInput
+
+
+def columns_and_names(table: Any) -> tuple[list[Any], list[str]]:
+    """Return the columns of a table, and the name of each where it is a string, else "".
+
+    Args:
+        table: a DataFrame, a mapping of names to cells, or a list of sequences of cells (which has no names).
+
+    Raises:
+        InvalidInput: for anything else, such as one string, one array of numbers or one Series.
+
+    Example:
+        >>> columns_and_names({"a": ["1", "2"], 7: ["x", "y"]})
+        ([['1', '2'], ['x', 'y']], ['a', ''])
+    """
+    if hasattr(table, "iloc") and hasattr(table, "columns"):
+        columns = [table.iloc[:, position] for position in range(table.shape[1])]
+        return columns, [_name(name) for name in table.columns]
+    if isinstance(table, Mapping):
+        return list(table.values()), [_name(name) for name in table]
+    if isinstance(table, (str, bytes)) or not isinstance(table, Sequence):
+        raise InvalidInput(
+            "a table is a DataFrame, a mapping of names to cells or a list of columns, "
+            f"not {type(table).__name__}; for one column give a list with that column"
+        )
+    for column in table:
+        if isinstance(column, (str, bytes)) or not hasattr(column, "__len__"):
+            raise InvalidInput(
+                f"a list of columns holds sequences of cells, found {type(column).__name__}; "
+                "for one column give a list with that column"
+            )
+    return list(table), [""] * len(table)
+
+
+def _name(name: Any) -> str:
+    return name if isinstance(name, str) else ""
