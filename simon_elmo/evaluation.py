@@ -146,7 +146,7 @@ def evaluate_predictions(
     predictions: Sequence[tuple[str, ...]] | None = None,
     order: Sequence[str] | None = None,
     min_support: int = 1,
-    n_mistakes: int = 20,
+    n_mistakes: int = 50,
 ) -> Evaluation:
     """Compare predicted with true labels.
 

@@ -1,0 +1,175 @@
+"""`simon-elmo classify`: what is in the columns of these files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simon_elmo.cli.running import FAILED, printable, report, report_error, require_new_file, to_json, write_output
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from simon_elmo.classified import ClassifiedTable
+    from simon_elmo.classifiers.column import ColumnClassifier
+
+SAMPLED_ROWS = 10_000
+_NAME_WIDTH, _CELL_WIDTH = 32, 32
+
+
+class OutputFormat(str, Enum):
+    """How the answer is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+def classify(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files: csv, tsv, json, jsonl, parquet, xlsx or sqlite.", metavar="PATH...")
+    ],
+    preset: Annotated[
+        str | None, typer.Option(help="A preset's name, or the folder of a model of your own.", metavar="NAME|FOLDER")
+    ] = None,
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", help="A table for people, JSON or CSV for programs.")
+    ] = OutputFormat.table,
+    output: Annotated[Path | None, typer.Option(help="Write to this file, not to stdout.", metavar="FILE")] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Probability from which a label is given, above 0 up to 1; each label's own if not given."),
+    ] = None,
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Column names are no evidence.")] = False,
+    sample: Annotated[
+        int, typer.Option(min=1, help="Rows that are drawn from a file at random.", metavar="N")
+    ] = SAMPLED_ROWS,
+    sheet: Annotated[
+        str | None, typer.Option(help="Only this sheet of a workbook, or table of a database.", metavar="NAME")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Also write a report that opens in a browser.", metavar="REPORT.html")
+    ] = None,
+) -> None:
+    """Say what is in every column of tables: labels and probabilities.
+
+    A file that cannot be read is reported on stderr, the others are answered, and the exit code is 1.
+    """
+    if threshold is not None and not 0 < threshold <= 1:
+        raise typer.BadParameter(f"{threshold} is not above 0 and up to 1", param_hint="--threshold")
+    require_new_file(output, paths, "--output")
+    require_new_file(html, paths, "--html")
+    from simon_elmo.classifiers.column import ColumnClassifier
+
+    classifier = ColumnClassifier.from_preset(preset)
+    answers = [
+        _classified(classifier, path, sheet, sample, not no_headers, threshold) for path in _with_progress(paths)
+    ]
+    tables = [table for answer in answers if answer is not None for table in answer]
+    write_output(_formatted(tables, output_format, output is not None), output)
+    if html is not None:
+        from simon_elmo.report import render_report
+
+        write_output(render_report(tables), html)
+    if None in answers:
+        raise typer.Exit(FAILED)
+
+
+def _classified(
+    classifier: ColumnClassifier,
+    path: Path,
+    sheet: str | None,
+    sample: int,
+    use_headers: bool,
+    threshold: float | None,
+) -> list[ClassifiedTable] | None:
+    """Return the tables of a file, or None after reporting why it cannot be read."""
+    from simon_elmo.classified import classify_table
+    from simon_elmo.errors import MissingExtra, UnreadableTable
+    from simon_elmo.tables.reading import read_tables
+
+    try:
+        tables = read_tables(path, sheet=sheet, sample=sample)
+    except (UnreadableTable, MissingExtra, OSError) as error:
+        report_error(error)
+        return None
+    for table in tables:
+        for note in table.notes:
+            report(f"{path}: {note}")
+    return [classify_table(classifier, table, use_headers, threshold) for table in tables]
+
+
+def _with_progress(paths: list[Path]) -> Iterable[Path]:
+    """Yield the paths, with a bar on stderr if there are many and somebody watches."""
+    if len(paths) < 3 or not sys.stderr.isatty():
+        return paths
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(paths, description="classify", console=Console(stderr=True), transient=True)
+
+
+def _formatted(tables: list[ClassifiedTable], output_format: OutputFormat, plain: bool) -> str:
+    if output_format is OutputFormat.json:
+        return to_json([table.to_dict() for table in tables], open_levels=3)
+    if output_format is OutputFormat.csv:
+        return _as_csv(tables)
+    from simon_elmo.cli.rendering import render
+
+    return render(*(part for table in tables for part in _as_parts(table)), plain=plain) if tables else ""
+
+
+def _as_csv(tables: list[ClassifiedTable]) -> str:
+    """One line a column; the probability of the most specific label first, then that of every label."""
+    import csv
+    import io
+
+    names = list(dict.fromkeys(name for table in tables for column in table.columns for name in column.probabilities))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["path", "table", "name", "position", "labels", "probability", *names])
+    for table in tables:
+        for column in table.columns:
+            best = column.probabilities[column.best_label]
+            values = [column.probabilities[name] for name in names]
+            labels = "|".join(column.labels)
+            writer.writerow([table.path, table.name, column.name, column.position, labels, best, *values])
+    return text.getvalue()
+
+
+def _as_parts(table: ClassifiedTable) -> Iterator[RenderableType]:
+    """Yield a heading, a row a column (name, labels, how probable, some cells) and a blank line."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from simon_elmo.cli.rendering import probability_bar
+
+    heading = Text(printable(f"{table.path} {table.name}".rstrip()), style="bold")
+    heading.append(f"  {table.rows:,} rows, {len(table.columns):,} columns", style="not bold dim")
+    yield heading
+    grid = Table(box=None, pad_edge=False, header_style="dim")
+    grid.add_column("column", no_wrap=True, max_width=_NAME_WIDTH)
+    grid.add_column("labels", style="cyan")
+    grid.add_column("probability", no_wrap=True)
+    grid.add_column("cells", no_wrap=True, ratio=1, style="dim")
+    for column in table.columns:
+        best = column.best_label
+        probability = column.probabilities[best]
+        others = [name for name in column.labels if name != best]
+        grid.add_row(
+            Text(printable(column.name)),
+            Text(", ".join([best, *others]) if column.labels else f"none (nearest: {best})"),
+            Text(probability_bar(probability), style=_colour(probability)),
+            Text(" · ".join(printable(cell[:_CELL_WIDTH]) for cell in column.samples)),
+        )
+    yield grid
+    yield Text()
+
+
+def _colour(probability: float) -> str:
+    return "green" if probability >= 0.8 else "yellow" if probability >= 0.5 else "red"

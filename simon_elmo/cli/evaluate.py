@@ -1,0 +1,177 @@
+"""`simon-elmo evaluate`: how good a model is on labelled columns, and whether it is better than another."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simon_elmo.cli.running import printable, require_new_file, to_json, write_output
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from simon_elmo.evaluation import Evaluation
+    from simon_elmo.simulation.simulated_columns import SimulatedColumns
+
+_CELLS, _CELL_WIDTH = 3, 24
+
+
+class EvaluationFormat(str, Enum):
+    """How the scores are written."""
+
+    table = "table"
+    json = "json"
+
+
+def evaluate(
+    labelled: Annotated[
+        Path,
+        typer.Argument(help="Columns `values` (list of cells), `labels` (list) and maybe `header`.", metavar="PARQUET"),
+    ],
+    preset: Annotated[
+        str | None, typer.Option(help="A preset's name, or the folder of a model of your own.", metavar="NAME|FOLDER")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(help="Compare with this preset or folder, label by label.", metavar="NAME|FOLDER")
+    ] = None,
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Column names are no evidence.")] = False,
+    min_support: Annotated[
+        int, typer.Option(min=1, help="Columns that a label needs to count in averages.", metavar="N")
+    ] = 1,
+    mistakes: Annotated[
+        int, typer.Option(min=0, max=50, help="How many of the worst mistakes to show.", metavar="N")
+    ] = 10,
+    output_format: Annotated[
+        EvaluationFormat, typer.Option("--format", help="Tables for people or JSON for programs.")
+    ] = EvaluationFormat.table,
+    output: Annotated[Path | None, typer.Option(help="Write to this file, not to stdout.", metavar="FILE")] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Also write a report that opens in a browser.", metavar="REPORT.html")
+    ] = None,
+) -> None:
+    """Score a model on labelled columns: precision, recall and F1 a label, confusion, the worst mistakes."""
+    require_new_file(output, [labelled], "--output")
+    require_new_file(html, [labelled], "--html")
+    from simon_elmo.simulation.simulated_columns import SimulatedColumns
+
+    data = SimulatedColumns.load(labelled)
+    found = _evaluated(preset, data, not no_headers, min_support)
+    other = None if against is None else _evaluated(against, data, not no_headers, min_support)
+    if output_format is EvaluationFormat.json:
+        values = found.to_dict() if other is None else {**found.to_dict(), "against": other.to_dict()}
+        text = to_json(values, open_levels=2)
+    else:
+        text = _as_tables(found, other, data, mistakes, plain=output is not None)
+    write_output(text, output)
+    if html is not None:
+        from simon_elmo.report import render_report
+
+        write_output(render_report(evaluation=found), html)
+
+
+def _evaluated(preset: str | None, data: SimulatedColumns, use_headers: bool, min_support: int) -> Evaluation:
+    from simon_elmo.classifiers.column import ColumnClassifier
+
+    classifier = ColumnClassifier.from_preset(preset)
+    headers = data.headers if use_headers and any(data.headers) else None
+    return classifier.evaluate(data.columns, data.labels, headers=headers, min_support=min_support)
+
+
+def _as_tables(
+    found: Evaluation, other: Evaluation | None, data: SimulatedColumns, n_mistakes: int, plain: bool
+) -> str:
+    from rich.text import Text
+
+    from simon_elmo.cli.rendering import render
+
+    parts: list[RenderableType] = [_summary(found, other), Text()]
+    parts += [_label_scores(found) if other is None else _comparison(found, other), Text()]
+    parts += [_confusions(found), Text()]
+    if found.mistakes and n_mistakes:
+        parts += [_mistakes(found, data, n_mistakes), Text()]
+    if found.unknown_labels:
+        names = ", ".join(f"{name} ({count})" for name, count in found.unknown_labels.items())
+        parts.append(Text(f"labels that the model does not have, left out: {names}"))
+    return render(*parts, plain=plain)
+
+
+def _grid(*headings: str, numbers: int = 0) -> Any:
+    """Return an empty table whose last `numbers` columns are right-aligned."""
+    from rich.table import Table
+
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for index, heading in enumerate(headings):
+        is_number = index >= len(headings) - numbers
+        grid.add_column(heading, justify="right" if is_number else "left", no_wrap=is_number)
+    return grid
+
+
+def _summary(found: Evaluation, other: Evaluation | None) -> Any:
+    headings = ("measure", "value") if other is None else ("measure", "value", "against", "change")
+    grid = _grid(*headings, numbers=len(headings) - 1)
+    before = {} if other is None else other.summary()
+    for name, value in found.summary().items():
+        cells = [name.replace("_", " "), _number(value)]
+        if before:
+            cells += [_number(before[name]), _change(value - before[name])]
+        grid.add_row(*cells)
+    return grid
+
+
+def _label_scores(found: Evaluation) -> Any:
+    grid = _grid("label", "precision", "recall", "F1", "columns", "predicted", "calibration error", numbers=6)
+    for score in found.scores:
+        if score.support or score.predicted:
+            values = [score.precision, score.recall, score.f1, score.support, score.predicted, score.calibration_error]
+            grid.add_row(printable(score.label), *map(_number, values))
+    return grid
+
+
+def _comparison(found: Evaluation, other: Evaluation) -> Any:
+    grid = _grid("label", "F1", "against", "change", "columns", numbers=4)
+    ours, theirs = ({score.label: score for score in each.scores} for each in (found, other))
+    for label in sorted({*ours, *theirs}):
+        new, old = ours.get(label), theirs.get(label)
+        change = "" if new is None or old is None else _change(new.f1 - old.f1)
+        support = max(score.support for score in (new, old) if score is not None)
+        if support:
+            cells = ["-" if score is None else _number(score.f1) for score in (new, old)]
+            grid.add_row(printable(label), *cells, change, str(support))
+    return grid
+
+
+def _confusions(found: Evaluation) -> Any:
+    """The most specific label of columns: what it was taken for, most often first."""
+    grid = _grid("true label", "columns", "right", "taken for")
+    for label, row in found.confusion.items():
+        total = sum(row.values())
+        wrong = [f"{name} {count}" for name, count in row.items() if name != label]
+        grid.add_row(printable(label), str(total), f"{row.get(label, 0) / total:.1%}", printable(", ".join(wrong[:5])))
+    return grid
+
+
+def _mistakes(found: Evaluation, data: SimulatedColumns, n_mistakes: int) -> Any:
+    from simon_elmo.tables.cells import present_cells
+
+    grid = _grid("worst mistakes", "true", "predicted", "probability", "cells")
+    for mistake in found.mistakes[:n_mistakes]:
+        cells = list(dict.fromkeys(present_cells(data.columns[mistake.index])))[:_CELLS]
+        grid.add_row(
+            printable(f"{mistake.index} {data.headers[mistake.index]}".rstrip()),
+            ", ".join(mistake.true) or "none",
+            ", ".join(mistake.predicted) or "none",
+            f"{mistake.label} {mistake.probability:.3f}",
+            printable(" · ".join(cell[:_CELL_WIDTH] for cell in cells)),
+        )
+    return grid
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
+
+
+def _change(value: float) -> str:
+    return f"{value:+,}" if isinstance(value, int) else f"{value:+.3f}"
