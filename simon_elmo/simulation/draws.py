@@ -36,4 +36,4 @@ def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
 
 def translate_cells(cells: list[str], table: Mapping[int, str | None]) -> list[str]:
     """Return the cells with characters replaced as by `str.translate`, in one pass over the column."""
-    return "\x00".join(cells).translate(table).split("\x00")
+    return "\x00".join(cells).translate(table).split("\x00") if cells else []
