@@ -1,0 +1,85 @@
+"""Delimited text: CSV, TSV and their relatives, every cell as it is written."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from io import TextIOWrapper
+
+from simon_elmo.errors import UnreadableTable
+from simon_elmo.tables.dialect import Dialect, detect_dialect
+from simon_elmo.tables.named_table import NamedTable, Row, transpose, unique_names
+from simon_elmo.tables.options import ReadOptions
+from simon_elmo.tables.row_sample import sample_rows
+from simon_elmo.tables.source import Source
+from simon_elmo.tables.text_encoding import read_text
+
+_MAX_CELL = 1 << 28  # characters; the csv module's own limit of 131,072 is below what people store in a cell
+
+
+def read_delimited(source: Source, options: ReadOptions) -> list[NamedTable]:
+    """Return the one table of a delimited text file.
+
+    Delimiter, quoting and encoding are detected. Lines with fewer cells than the header are filled with `None`, further
+    cells of longer lines go to further columns, and a note counts both. Blank lines are no rows.
+
+    Raises:
+        UnreadableTable: for a file without a line, a binary one, or one in another encoding than was asked for.
+    """
+    csv.field_size_limit(max(_MAX_CELL, csv.field_size_limit()))
+
+    def parse(stream: TextIOWrapper, head: str) -> NamedTable:
+        dialect = detect_dialect(head, source.suffix, options.delimiter)
+        try:
+            return _read(source, stream, dialect, options)
+        except csv.Error as error:
+            raise UnreadableTable(f"{source.label}: is not delimited text: {error}") from error
+
+    return [read_text(source, options.encoding, parse)]
+
+
+def _read(source: Source, stream: TextIOWrapper, dialect: Dialect, options: ReadOptions) -> NamedTable:
+    rows: Iterator[list[str]] = filter(None, dialect.reader(stream))
+    first = next((row for row in rows if len(row) > 1 or row[0].strip()), None)
+    if first is None:
+        raise UnreadableTable(f"{source.label}: has no line that is not blank")
+    if not options.header:
+        rows = _after(first, rows)
+    return table_of_rows(source, source.stem, first if options.header else None, rows, options)
+
+
+def _after(first: list[str], rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    yield first
+    yield from rows
+
+
+def table_of_rows(
+    source: Source, name: str, header: Sequence[str] | None, rows: Iterator[Row], options: ReadOptions
+) -> NamedTable:
+    """Return the table of a stream of rows of possibly different lengths, sampled as the options say."""
+    widths: Counter[int] = Counter()
+
+    def observe(some: Iterable[Row]) -> int:
+        found = Counter(map(len, some))
+        widths.update(found)
+        return found.total()
+
+    kept, total = sample_rows(rows, options.sample, options.seed, observe)
+    expected = len(header) if header is not None else max(widths, key=lambda width: (widths[width], width), default=0)
+    width = max(expected, *widths, 0)
+    columns = transpose(kept, width)
+    while len(columns) > expected and not any(columns[-1]):
+        columns.pop()  # a delimiter at the end of every line makes no column
+    names = [*(header or []), *[""] * width][: len(columns)]
+    notes = _ragged_note(widths, expected, len(columns))
+    return NamedTable(source.origin, name, dict(zip(unique_names(names), columns, strict=True)), total, notes)
+
+
+def _ragged_note(widths: Counter[int], expected: int, width: int) -> tuple[str, ...]:
+    short = sum(count for found, count in widths.items() if found < expected)
+    long = sum(count for found, count in widths.items() if found > expected) if width > expected else 0
+    if not short and not long:
+        return ()
+    found = [f"{short} with fewer"] * bool(short) + [f"{long} with more"] * bool(long)
+    return (f"of {widths.total()} lines, {' and '.join(found)} than {expected} cells; all are kept",)

@@ -1,0 +1,159 @@
+"""Where a table's bytes come from: a file, a gzip file, or the members of a zip archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
+
+from simon_elmo.errors import UnreadableTable
+
+GZIP_MAGIC = b"\x1f\x8b"
+ZIP_MAGIC = b"PK\x03\x04"
+_MAX_UNPACKED = 4 << 30  # bytes written to a temporary file for formats that cannot be streamed
+_COPY_BYTES = 1 << 20
+_TABLE_SUFFIXES = frozenset(
+    {".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".sqlite", ".sqlite3", ".db"}
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Bytes of one table file, possibly packed into another file.
+
+    Attributes:
+        origin: the path that the user gave.
+        label: what messages call it: the path, with the member of an archive that holds several.
+        filename: decides the text format, without the ending of a compression.
+        open: opens the bytes from their start, any number of times.
+        path: the plain file that holds the bytes, if one does.
+    """
+
+    origin: str
+    label: str
+    filename: str
+    open: Callable[[], BinaryIO]
+    path: Path | None = None
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the file name in lower case, with its dot."""
+        return PurePosixPath(self.filename).suffix.lower()
+
+    @property
+    def stem(self) -> str:
+        """The file name without its ending."""
+        return PurePosixPath(self.filename).stem
+
+    def head(self, size: int) -> bytes:
+        """Return the first `size` bytes, fewer only at the end."""
+        with self.open() as stream:
+            return stream.read(size)
+
+    @contextmanager
+    def local_path(self) -> Iterator[Path]:
+        """Provide a plain file with the bytes, for formats that are not read from start to end.
+
+        Raises:
+            UnreadableTable: if more than 4 GiB would have to be unpacked.
+        """
+        if self.path is not None:
+            yield self.path
+            return
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="simon_elmo-") as folder:
+            target = Path(folder) / "table"
+            with self.open() as stream, target.open("wb") as copy:
+                while block := stream.read(_COPY_BYTES):
+                    if copy.tell() + len(block) > _MAX_UNPACKED:
+                        raise UnreadableTable(f"{self.label}: unpacks to more than 4 GiB; unpack it yourself first")
+                    copy.write(block)
+            yield target
+
+
+def open_sources(path: str | Path) -> list[Source]:
+    """Return the table files in a file: itself, or what a gzip or zip file holds.
+
+    Raises:
+        UnreadableTable: if the path is missing, a directory, empty, or an archive without tables.
+    """
+    target = Path(path)
+    if not target.exists():
+        raise UnreadableTable(f"{path}: no such file")
+    if target.is_dir():
+        raise UnreadableTable(f"{path}: is a directory; give one or several files in it")
+    if not target.is_file():
+        raise UnreadableTable(f"{path}: is not a regular file")
+    if target.stat().st_size == 0:
+        raise UnreadableTable(f"{path}: is empty")
+    source = Source(str(path), str(path), target.name, lambda: cast(BinaryIO, target.open("rb")), target)
+    head = source.head(4)
+    if head[:2] == GZIP_MAGIC:
+        return [_gunzipped(source)]
+    if head == ZIP_MAGIC and source.suffix != ".xlsx" and not _is_workbook(target):
+        return _members(source, target)
+    return [source]
+
+
+def _gunzipped(packed: Source) -> Source:
+    import gzip
+
+    filename = packed.filename[:-3] if packed.suffix == ".gz" else packed.filename
+
+    def opener() -> BinaryIO:
+        return cast(BinaryIO, gzip.open(packed.path or packed.open(), "rb"))
+
+    source = Source(packed.origin, packed.label, filename, opener)
+    if not source.head(1):
+        raise UnreadableTable(f"{packed.label}: is empty")
+    return source
+
+
+def _is_workbook(path: Path) -> bool:
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        return "xl/workbook.xml" in archive.namelist()
+
+
+def _members(packed: Source, path: Path) -> list[Source]:
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        files = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
+    tables = [info for info in files if _is_table(info.filename)] or (files if len(files) == 1 else [])
+    if not tables:
+        found = ", ".join(info.filename for info in files[:5]) or "nothing"
+        raise UnreadableTable(f"{packed.label}: holds no table: {found}")
+    if any(info.flag_bits & 1 for info in tables):
+        raise UnreadableTable(f"{packed.label}: is encrypted; unpack it first")
+
+    def opener(info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+        return lambda: cast(BinaryIO, zipfile.ZipFile(path).open(info))
+
+    def label(info: zipfile.ZipInfo) -> str:
+        return f"{packed.label}:{info.filename}" if len(tables) > 1 else packed.label
+
+    sources = [Source(packed.origin, label(info), info.filename, opener(info)) for info in tables]
+    return [_gunzipped(source) if source.suffix == ".gz" else source for source in sources]
+
+
+def is_damage(error: Exception) -> bool:
+    """Return whether an error comes from a file that cannot be opened, is cut off, or fails its checksum."""
+    import zipfile
+    import zlib
+
+    # zipfile raises NotImplementedError for a compression that it does not know
+    return isinstance(error, (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError))
+
+
+def _is_hidden(filename: str) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(filename).parts)
+
+
+def _is_table(filename: str) -> bool:
+    name = filename.lower().removesuffix(".gz")
+    return PurePosixPath(name).suffix in _TABLE_SUFFIXES

@@ -1,0 +1,74 @@
+"""Which encoding a text file is in."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import TypeVar
+
+from simon_elmo.errors import InvalidInput, UnreadableTable
+from simon_elmo.tables.source import Source
+
+HEAD_BYTES = 1 << 18
+_MARKS = (  # UTF-32 first: its little-endian mark starts with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_GUESSES = ("utf-8", "cp1252", "latin-1")
+_PRINTABLE = bytes(sorted({*range(0x20, 0x100), *b"\t\n\r\v\f\x1a\x1b"} - {0x7F}))
+_MAX_CONTROL_SHARE = 0.02
+
+Result = TypeVar("Result")
+
+
+def read_text(source: Source, encoding: str | None, parse: Callable[[TextIOWrapper, str], Result]) -> Result:
+    """Return `parse(stream, head)` of a text file in the encoding that fits all of it.
+
+    A byte order mark decides; without one UTF-8 is tried, then Windows-1252, then Latin-1. A byte that does not fit
+    may come late in the file: reading then starts again, so that no cell is ever half in one encoding.
+
+    Args:
+        source: the file.
+        encoding: the one encoding to use instead.
+        parse: reads the stream (line ends untouched) to its end; also gets up to 256 KiB of its text.
+
+    Raises:
+        UnreadableTable: for a binary file, or one that is not in the given encoding.
+        InvalidInput: for an encoding that does not exist.
+    """
+    head = source.head(HEAD_BYTES)
+    *tried_first, last = _candidates(source, head, encoding)
+    for candidate in tried_first:
+        with suppress(UnicodeError):
+            return _parsed(source, head, candidate, parse)
+    try:
+        return _parsed(source, head, last, parse)
+    except UnicodeError as error:
+        raise UnreadableTable(f"{source.label}: is not {last} text: {error}") from error
+
+
+def _parsed(source: Source, head: bytes, encoding: str, parse: Callable[[TextIOWrapper, str], Result]) -> Result:
+    text = codecs.getincrementaldecoder(encoding)().decode(head)
+    with source.open() as stream:
+        return parse(TextIOWrapper(stream, encoding=encoding, newline=""), text)
+
+
+def _candidates(source: Source, head: bytes, encoding: str | None) -> tuple[str, ...]:
+    if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            raise InvalidInput(f"there is no encoding {encoding!r}; try 'utf-8' or 'latin-1'") from None
+        return (encoding,)
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return (name,)
+    controls = len(head.translate(None, _PRINTABLE))
+    if b"\0" in head or controls > _MAX_CONTROL_SHARE * len(head):
+        raise UnreadableTable(f"{source.label}: is a binary file, not a table of text")
+    return _GUESSES
