@@ -41,31 +41,30 @@ def read_table(
 ) -> pd.DataFrame:
     r"""Return the table in a file as a DataFrame of `str` (and `None` where a cell is missing).
 
-        Formats: CSV, TSV and other delimited text, JSON, JSON lines, Parquet, Excel (`pip install 'simon_elmo[excel]'`),
-        SQLite; each also inside gzip or zip. Delimiter, quoting and encoding of text are detected. Cells stay as they are
-        written: `01234`, `NA` and `1e5` are those very strings. An empty cell of a text file is `""`.
+    Formats: CSV, TSV and other delimited text, JSON, JSON lines, Parquet, Excel (`pip install 'simon_elmo[excel]'`),
+    SQLite; each also inside gzip or zip. Delimiter, quoting and encoding of text are detected. Cells stay as they are
+    written: `01234`, `NA` and `1e5` are those very strings. An empty cell of a text file is `""`.
 
-        Args:
-            path: the file.
-            sheet: the sheet, database table or archive member to read, where a file holds several.
-            sample: keep this many rows, drawn uniformly from the whole file, in its order; `None` keeps all. Text and
-                Parquet files are streamed, so that memory is bounded by the sample and not by the file.
-            seed: fixes the sample.
-            header: whether the first line holds the column names; otherwise columns are `column_1`, `column_2`, ...
-            encoding: of a text file, instead of detecting it.
-            delimiter: of a text file, instead of detecting it.
+    Args:
+        path: the file.
+        sheet: the sheet, database table or archive member to read, where a file holds several; text files ignore it.
+        sample: keep this many rows, drawn uniformly from the whole file, in its order; `None` keeps all. Text and
+            Parquet files are streamed, so that memory is bounded by the sample and not by the file.
+        seed: fixes the sample.
+        header: whether the first line holds the column names; otherwise columns are `column_1`, `column_2`, ...
+        encoding: of a text file, instead of detecting it.
+        delimiter: of a text file, instead of detecting it.
 
-        Raises:
-            UnreadableTable: if the file is missing, empty, damaged, binary, or not in the format that it claims to be.
-            InvalidInput: if the file holds several tables and `sheet` names none of them, or an argument is out of range.
-            MissingExtra: if the package for a format is not installed.
+    Raises:
+        UnreadableTable: if the file is missing, empty, damaged, binary, or not in the format that it claims to be.
+        InvalidInput: if the file holds several tables and `sheet` names none of them, or an argument is out of range.
+        MissingExtra: if the package for a format is not installed.
 
-        Example:
-            >>> from dataclasses import replace
-    from pathlib import Path
-            >>> _ = Path("codes.csv").write_text("zip;note\n01234;NA\n")
-            >>> read_table("codes.csv").to_dict("list")
-            {'zip': ['01234'], 'note': ['NA']}
+    Example:
+        >>> from pathlib import Path
+        >>> _ = Path("codes.csv").write_text("zip;note\n01234;NA\n")
+        >>> read_table("codes.csv").to_dict("list")
+        {'zip': ['01234'], 'note': ['NA']}
     """
     tables = _read(path, ReadOptions(sheet, sample, seed, header, encoding, delimiter))
     if len(tables) > 1:
