@@ -25,8 +25,8 @@ from simon_elmo.simulation.templates import (
 from simon_elmo.simulation.vocabulary import language_of
 
 _UNITS = (
-    "STE ###", "Suite ###", "APT #", "Apt %#", "\\#%", "\\# ##", "\\####", "UNIT %", "Unit ##", "APT ?", "Ste %0#", "APT %##",
-    "SUITE ?", "FL %", "Floor %", "LOT ##", "BLDG ?", "RM ###", "Room %##", "TRLR %#", "Suite %#0",
+    "STE ###", "Suite ###", "APT #", "Apt %#", "\\#%", "\\# ##", "\\####", "UNIT %", "Unit ##", "APT ?", "Ste %0#",
+    "APT %##", "SUITE ?", "FL %", "Floor %", "LOT ##", "BLDG ?", "RM ###", "Room %##", "TRLR %#", "Suite %#0",
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _with_town(rng: Rng, cells: list[str], locale: str) -> list[str]:
 
 
 def address(rng: Rng, n: int, locale: str) -> list[str]:
-    """Street addresses; in one column of eight with the town, in a few with corners of streets or buildings among them."""
+    """Street addresses; in one column of eight with the town, in a few with corners of streets among them."""
     cells = (american_addresses if locale == "en_US" else NATIONAL_ADDRESSES[language_of(locale)])(rng, n)
     if language_of(locale) not in ("ja", "zh", "hi") and maybe(rng, 0.12):
         cells = _with_town(rng, cells, locale)

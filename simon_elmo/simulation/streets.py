@@ -24,18 +24,6 @@ from simon_elmo.simulation.templates import (
     some_of,
     sometimes,
 )
-    Rng,
-    capitals,
-    compose,
-    draw,
-    draw_skewed,
-    fill,
-    join,
-    maybe,
-    mix,
-    some_of,
-    sometimes,
-)
 from simon_elmo.simulation.vocabulary import language_of, words
 
 _DIRECTIONS = ("N", "S", "E", "W", "NE", "NW", "SE", "SW")
