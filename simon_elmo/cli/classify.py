@@ -152,7 +152,7 @@ def _as_parts(table: ClassifiedTable) -> Iterator[RenderableType]:
     heading = Text(printable(f"{table.path} {table.name}".rstrip()), style="bold")
     heading.append(f"  {table.rows:,} rows, {len(table.columns):,} columns", style="not bold dim")
     yield heading
-    grid = Table(box=None, pad_edge=False, header_style="dim")
+    grid = Table(box=None, pad_edge=False, header_style="dim", expand=True)
     grid.add_column("column", no_wrap=True, max_width=_NAME_WIDTH)
     grid.add_column("labels", style="cyan")
     grid.add_column("probability", no_wrap=True)
@@ -165,10 +165,14 @@ def _as_parts(table: ClassifiedTable) -> Iterator[RenderableType]:
             Text(printable(column.name)),
             Text(", ".join([best, *others]) if column.labels else f"none (nearest: {best})"),
             Text(probability_bar(probability), style=_colour(probability)),
-            Text(" · ".join(printable(cell[:_CELL_WIDTH]) for cell in column.samples)),
+            Text(" · ".join(_shortened(cell) for cell in column.samples)),
         )
     yield grid
     yield Text()
+
+
+def _shortened(cell: str) -> str:
+    return printable(cell if len(cell) <= _CELL_WIDTH else f"{cell[: _CELL_WIDTH - 1]}…")
 
 
 def _colour(probability: float) -> str:

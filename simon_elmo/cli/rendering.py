@@ -37,7 +37,7 @@ def render(*parts: RenderableType, plain: bool = False) -> str:
     with console.capture() as capture:
         for part in parts:
             console.print(part)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in capture.get().rstrip().split("\n")) + "\n"
 
 
 def probability_bar(probability: float, width: int = 8) -> str:
