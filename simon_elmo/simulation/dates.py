@@ -208,13 +208,40 @@ def time(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     return _write(rng, at, choose_weighted(rng, TIMES), locale if rng.random() < 0.5 else "en_US")
 
 
+def date_range(rng: np.random.Generator, n: int, locale: str) -> list[str]:
+    """Spans from day to day, such as 07/01/2019 - 06/30/2020."""
+    first = _days(rng, n)
+    last = first + rng.integers(1, int(log_uniform(rng, 2, 800)), n).astype("timedelta64[D]")
+    pattern, between = _date_pattern(rng, locale), choose(rng, (" - ", " - ", "-", " to ", "/", " – "))
+    pairs = zip(_write(rng, first, pattern, locale), _write(rng, last, pattern, locale), strict=True)
+    return [f"{start}{between}{end}" for start, end in pairs]
+
+
+def time_range(rng: np.random.Generator, n: int, locale: str) -> list[str]:
+    """Opening hours, such as 9:00 AM - 5:00 PM or 08-17."""
+    step = choose(rng, (1_800_000, 3_600_000, 3_600_000))
+    opens, closes = (
+        rng.integers(5, 13, n) * 3_600_000,
+        rng.integers(13, 23, n) * 3_600_000 - step * rng.integers(0, 2, n),
+    )
+    pattern = choose(rng, ("h:mm a", "H:mm", "HH:mm", "ha", "haa", "HH", "h:mmaa", "h"))
+    between = choose(rng, (" - ", " - ", "-", " to ", " a ", "–"))
+    written = [
+        _write(rng, np.datetime64("2020-01-01", "ms") + at.astype("timedelta64[ms]"), pattern, "en_US")
+        for at in (opens, closes)
+    ]
+    return [f"{start}{between}{end}" for start, end in zip(*written, strict=True)]
+
+
 DATE_PROVIDERS: Mapping[str, Callable[[np.random.Generator, int, str], list[str]]] = MappingProxyType(
     {
         "date": date,
         "date_compact": date_compact,
         "date_of_birth": date_of_birth,
+        "date_range": date_range,
         "date_time": date_time,
         "time": time,
+        "time_range": time_range,
         "year_month": year_month,
     }
 )

@@ -125,7 +125,9 @@ def float_whole(rng: np.random.Generator, n: int, locale: str) -> list[str]:
 def float_mostly_whole(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Measurements of which most are whole numbers and a few have decimals."""
     whole = random_integers(rng, n) % 10_000
-    parts = np.where(rng.random(n) < rng.uniform(0.02, 0.4), rng.choice([0.5, 0.25, 0.75, 0.1, 0.2, 0.9, 0.33], n), 0.0)
+    parts = np.where(
+        rng.random(n) < log_uniform(rng, 0.008, 0.5), rng.choice([0.5, 0.25, 0.75, 0.1, 0.2, 0.9, 0.33], n), 0.0
+    )
     return _shortest(whole + parts, 2, "")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from simon_elmo.simulation.dates import DATE_PROVIDERS
 from simon_elmo.simulation.decimals import DECIMAL_PROVIDERS
-from simon_elmo.simulation.draws import choose, choose_weighted
+from simon_elmo.simulation.draws import choose, choose_weighted, log_uniform
 from simon_elmo.simulation.integers import INTEGER_PROVIDERS
 from simon_elmo.simulation.periods import PERIOD_PROVIDERS
 from simon_elmo.simulation.phones import PHONE_PROVIDERS
@@ -21,6 +21,15 @@ _YES_NO = MappingProxyType(
 )  # fmt: skip
 
 
+_BY_HAND: tuple[Callable[[str], str], ...] = (
+    str.upper,
+    str.lower,
+    lambda word: word + ".",
+    lambda word: word + "; see note",
+    lambda word: word + " - partial",
+    lambda word: "Unknown",
+    lambda word: word[0],
+)
 _CASES: tuple[Callable[[str], str], ...] = (str, str, str, str.upper, str.lower)
 
 
@@ -31,12 +40,16 @@ def _flags(rng: np.random.Generator, n: int, true: str, false: str) -> list[str]
 
 
 def boolean_word(rng: np.random.Generator, n: int, locale: str) -> list[str]:
-    """Yes and no in the locale's language; one column in twelve is not written evenly (yes, YES, Yes)."""
+    """Yes and no in the locale's language; one column in eight is not written evenly (yes, YES, Yes.)."""
     words = _YES_NO[choose(rng, (locale.split("_")[0], "en"))] if locale.split("_")[0] in _YES_NO else _YES_NO["en"]
     true, false = choose(rng, _CASES)(words).split()
     cells = _flags(rng, n, true, false)
-    if rng.random() < 0.08:
-        cells = [cell.upper() if odd else cell for cell, odd in zip(cells, (rng.random(n) < 0.1).tolist(), strict=True)]
+    if rng.random() < 0.12:
+        change = choose(rng, _BY_HAND)
+        share = log_uniform(rng, 0.02, 0.3)
+        cells = [
+            change(cell) if odd else cell for cell, odd in zip(cells, (rng.random(n) < share).tolist(), strict=True)
+        ]
     return cells
 
 

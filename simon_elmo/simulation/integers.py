@@ -45,7 +45,7 @@ def _normal(rng: np.random.Generator, n: int) -> np.ndarray:
 
 
 def _codes(rng: np.random.Generator, n: int) -> np.ndarray:
-    kinds = rng.integers(1, int(log_uniform(rng, 10, 1e5)), int(rng.integers(2, 60)))
+    kinds = rng.integers(1, int(log_uniform(rng, 10, 1e9)), int(rng.integers(2, 60)))
     return kinds[(len(kinds) * rng.power(0.6, n)).astype(np.int64)]
 
 
@@ -112,7 +112,11 @@ def integer_grouped(rng: np.random.Generator, n: int, locale: str) -> list[str]:
 def integer_identifier(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Numbers that name records: unique, often close to each other, sometimes rising."""
     base = int(log_uniform(rng, 1e3, 1e10))
-    if rng.random() < 0.6:
+    kind = rng.random()
+    if kind < 0.15:  # the year, then a number within it: 2012001115
+        digits = 10 ** int(rng.integers(4, 8))
+        values = (int(rng.integers(1995, 2026)) + rng.integers(0, 2, n)) * digits + rng.integers(1, digits // 4, n)
+    elif kind < 0.65:
         values = base + np.cumsum(rng.integers(1, choose(rng, (2, 2, 5, 100, 10_000)), n))
     else:
         values = rng.integers(base, base * 10, n)

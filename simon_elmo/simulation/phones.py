@@ -11,7 +11,7 @@ from simon_elmo.simulation.draws import choose, choose_weighted, log_uniform
 
 # "#" is any digit, "N" is 2 to 9, "A" is a digit of the column's few area codes.
 _US = MappingProxyType(
-    {"(AAA) N##-####": 8, "AAA-N##-####": 8, "AAA.N##.####": 2, "AAAN######": 5, "(AAA)N##-####": 1.5,
+    {"(AAA) N##-####": 8, "AAA-N##-####": 8, "AAA.N##.####": 3, "AAAN######": 5, "(AAA)N##-####": 1.5,
     "AAA N## ####": 1, "1-AAA-N##-####": 1,
      "+1 AAA-N##-####": 0.7, "+1AAAN######": 0.6, "1AAAN######": 0.6, "+1 (AAA) N##-####": 0.6, "AAA/N##-####": 0.3,
      "N##-####": 0.6,
