@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from simon_elmo.config import SimonConfig
+from simon_elmo.layers.label_head import LabelHead
 from simon_elmo.models.simon_backbone import SimonBackbone
 
 
@@ -31,7 +32,7 @@ class SimonClassifierModel(keras.Model):
         # === Layers ===
         backbone = SimonBackbone(config, name="backbone")
         dropout = layers.Dropout(config.feature_dropout, name="feature_dropout")
-        head = layers.Dense(n_labels, activation="sigmoid", name="head")
+        head = LabelHead(n_labels, name="head")
 
         # === Functional Model ===
         super().__init__(backbone.input, head(dropout(backbone.output)), **kwargs)
