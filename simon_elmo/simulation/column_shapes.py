@@ -9,13 +9,13 @@ from simon_elmo.simulation.integers import integer_sequence
 
 
 def distinct_values(rng: np.random.Generator, n: int) -> int:
-    """Return how many values a column of n repeated cells has: 1 in a quarter of the columns, then a few or dozens."""
+    """Return how many values a column of n repeated cells has: 1 in a fifth of the columns, else a few, or any."""
     kind = rng.random()
-    if kind < 0.25 or n < 2:
+    if kind < 0.22 or n < 2:
         return 1
-    if kind < 0.55:
+    if kind < 0.42:
         return min(n, int(rng.integers(2, 11)))
-    return max(2, min(n, int(log_uniform(rng, 8, max(9.0, 0.7 * n)))))
+    return max(2, min(n, int(log_uniform(rng, 8, max(9.0, 0.9 * n)))))
 
 
 def spread(values: list[str], rng: np.random.Generator, n: int) -> list[str]:

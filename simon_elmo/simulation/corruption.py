@@ -120,7 +120,7 @@ class CorruptionRates(JsonConfig):
     of text is padded, few are misspelt or wrongly decoded.
 
     Attributes:
-        repeated: values are repeated with Zipf-like frequencies; a quarter of these columns holds one value.
+        repeated: values are repeated with Zipf-like frequencies; a fifth of these columns holds one value.
         mixed: up to 6% of the cells are of another provider.
         sequential: row numbers instead of whole numbers.
         sorted: the column is sorted.
@@ -142,7 +142,7 @@ class CorruptionRates(JsonConfig):
         pad: cells are filled with spaces to one width.
     """
 
-    repeated: float = 0.42
+    repeated: float = 0.5
     mixed: float = 0.03
     sequential: float = 0.03
     sorted: float = 0.06
