@@ -16,8 +16,9 @@ from simon_elmo.cli.classify import classify
 from simon_elmo.cli.evaluate import evaluate
 from simon_elmo.cli.presets import presets
 from simon_elmo.cli.running import run_command
+from simon_elmo.cli.simulate import simulate
 
-COMMANDS: tuple[Callable[..., None], ...] = (classify, evaluate, presets)
+COMMANDS: tuple[Callable[..., None], ...] = (classify, simulate, evaluate, presets)
 GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = ()
 
 

@@ -32,7 +32,7 @@ class OutputFormat(str, Enum):
 
 def classify(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files: csv, tsv, json, jsonl, parquet, xlsx or sqlite.", metavar="PATH...")
+        list[Path], typer.Argument(help="Files: csv, tsv, json, jsonl, parquet, xlsx or sqlite.", metavar="PATH")
     ],
     preset: Annotated[
         str | None, typer.Option(help="A preset's name, or the folder of a model of your own.", metavar="NAME|FOLDER")

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from simon_elmo import __version__
+from simon_elmo.cli import COMMANDS, GROUPS
+
+NAMES = [(function.__name__.replace("_", "-"),) for function in COMMANDS]
+NAMES += [(name, function.__name__.replace("_", "-")) for name, _, functions in GROUPS for function in functions]
+
+
+def test_the_version(simon_elmo):
+    assert simon_elmo("--version") == (0, f"simon-elmo {__version__}\n", "")
+
+
+@pytest.mark.parametrize("name", [(), *NAMES], ids=" ".join)
+def test_every_command_and_option_has_help(simon_elmo, name):
+    code, out, err = simon_elmo(*name, "--help")
+    assert (code, err) == (0, "")
+    usage, description = out.split("\n\n")[:2]
+    assert usage.startswith("Usage: simon-elmo")
+    assert description.strip()
+    options = [line for line in out.splitlines() if line.startswith("  -")]
+    assert options
+    lines = [*out.splitlines(), ""]
+    for option in options:
+        after = lines[lines.index(option) + 1]
+        assert "  " in option.strip() or after.startswith("   "), option
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["classify", "--help"], ["--version"]])
+def test_help_loads_nothing_heavy(arguments):
+    code = "import sys\nfrom simon_elmo.cli import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    found = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in found.stderr.split()}
+    assert not {"keras", "tensorflow", "pandas", "onnxruntime", "numpy", "pyarrow", "faker", "jinja2"} & loaded
+
+
+@pytest.mark.parametrize("arguments", [("nonsense",), ("--nonsense",)])
+def test_an_unknown_command_is_2(simon_elmo, arguments):
+    code, out, err = simon_elmo(*arguments)
+    assert (code, out) == (2, "")
+    assert "nonsense" in err
+
+
+def test_after_two_dashes_everything_is_a_name(simon_elmo):
+    code, _, err = simon_elmo("classify", "--preset", "nothing", "--", "--debug")
+    assert code == 1
+    assert "Traceback" not in err
