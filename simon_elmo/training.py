@@ -203,7 +203,7 @@ def predict_probabilities(
 def validate(
     model: keras.Model, data: LabelledColumns, vocabulary: CharacterVocabulary, config: TrainingConfig
 ) -> dict[str, float]:
-    """Return `validation_loss` (binary cross-entropy) and `validation_macro_f1` (threshold 0.5, labels with columns)."""
+    """Return `validation_loss` (binary cross-entropy) and `validation_macro_f1` (at 0.5, over labels with columns)."""
     shown = (True, False) if model.config.reads_headers else (False,)
     losses, scores = [], []
     for headers in shown:
