@@ -151,11 +151,11 @@ def _check(n_cells: int, sampling: str) -> None:
 def _as_list(values: Any) -> list[Any]:
     if isinstance(values, (str, bytes)):
         raise InvalidInput(f"a column must be a sequence of cells, got one string: {values[:40]!r}")
-    dtype = getattr(values, "dtype", None)
-    if dtype is None or isinstance(values, np.generic):
-        return list(values)
     if getattr(values, "ndim", 1) != 1:
         raise InvalidInput(f"a column must have one dimension, got {values.ndim}")
+    dtype = getattr(values, "dtype", None)
+    if dtype is None:
+        return list(values)
     if not isinstance(values, np.ndarray):
         return _series_as_list(values)
     # float32 keeps its own short decimals only as numpy scalars; numpy's own dates print without "datetime."
