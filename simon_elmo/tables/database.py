@@ -8,7 +8,7 @@ from simon_elmo.errors import UnreadableTable
 from simon_elmo.tables.delimited import table_of_rows
 from simon_elmo.tables.named_table import NamedTable
 from simon_elmo.tables.options import ReadOptions
-from simon_elmo.tables.source import Source
+from simon_elmo.tables.source import Source, reason
 
 
 def read_database(source: Source, options: ReadOptions) -> list[NamedTable]:
@@ -31,7 +31,7 @@ def read_database(source: Source, options: ReadOptions) -> list[NamedTable]:
                 connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
                 return [_read_one(source, connection, name, options) for name in _names(source, connection, options)]
         except sqlite3.Error as error:
-            raise UnreadableTable(f"{source.label}: is not a readable SQLite database: {error}") from error
+            raise UnreadableTable(f"{source.label}: is not a readable SQLite database: {reason(error)}") from error
 
 
 def _names(source: Source, connection: Any, options: ReadOptions) -> list[str]:

@@ -12,7 +12,7 @@ from simon_elmo.tables.dialect import Dialect, detect_dialect
 from simon_elmo.tables.named_table import NamedTable, Row, transpose, unique_names
 from simon_elmo.tables.options import ReadOptions
 from simon_elmo.tables.row_sample import sample_rows
-from simon_elmo.tables.source import Source
+from simon_elmo.tables.source import Source, reason
 from simon_elmo.tables.text_encoding import read_text
 
 _MAX_CELL = 1 << 28  # characters; the csv module's own limit of 131,072 is below what people store in a cell
@@ -29,19 +29,19 @@ def read_delimited(source: Source, options: ReadOptions) -> list[NamedTable]:
     """
     csv.field_size_limit(max(_MAX_CELL, csv.field_size_limit()))
 
-    def parse(stream: TextIOWrapper, head: str) -> NamedTable:
-        dialect = detect_dialect(head, source.suffix, options.delimiter)
+    def parse(stream: TextIOWrapper, head: str, whole: bool) -> NamedTable:
+        dialect = detect_dialect(head, whole, source.suffix, options.delimiter)
         try:
             return _read(source, stream, dialect, options)
         except csv.Error as error:
-            raise UnreadableTable(f"{source.label}: is not delimited text: {error}") from error
+            raise UnreadableTable(f"{source.label}: is not delimited text: {reason(error)}") from error
 
     return [read_text(source, options.encoding, parse)]
 
 
 def _read(source: Source, stream: TextIOWrapper, dialect: Dialect, options: ReadOptions) -> NamedTable:
-    rows: Iterator[list[str]] = filter(None, dialect.reader(stream))
-    first = next((row for row in rows if len(row) > 1 or row[0].strip()), None)
+    rows = dialect.rows(stream)
+    first = next(rows, None)
     if first is None:
         raise UnreadableTable(f"{source.label}: has no line that is not blank")
     if not options.header:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import dropwhile, islice
+from typing import Any
 
 DELIMITERS = ",;\t|:"
 _NO_DELIMITER = "\x1f"  # the unit separator: separates nothing in a file of one column
 _ESCAPED_QUOTE = re.compile(r'(?<!\\)\\"')
 _SNIFFED_ROWS = 200
-_RUNAWAY_LINES = 100  # in one cell: its quote was probably never meant as one
-_RUNAWAY_AGREEMENT = 0.9
+_RUNAWAY_LINES = 100  # swallowed by a cell that does not end: its quote was probably never meant as one
+_ODD_QUOTES_AGREEMENT = 0.9
 _PREAMBLE_SHARE = 0.9  # of lines after a first line without delimiter that must have the same three or more cells
 
 
@@ -34,8 +36,11 @@ class Dialect:
     skip_space: bool = False
     backslash: bool = False
 
-    def reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        """Return the rows of lines (with their line ends)."""
+    def rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """Return the rows of lines (with their line ends), without blank ones."""
+        return dropwhile(_is_blank, filter(None, self._reader(lines, strict=False)))
+
+    def _reader(self, lines: Iterable[str], strict: bool) -> Any:
         if self.backslash:
             # not by the csv module's escape character, which would drop every other backslash
             lines = (_ESCAPED_QUOTE.sub('""', line) for line in lines)
@@ -45,10 +50,23 @@ class Dialect:
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             skipinitialspace=self.skip_space,
+            strict=strict,
         )
 
+    def fits_quotes_of(self, lines: list[str], whole: bool) -> bool:
+        """Return whether every quote that opens a cell is closed at the end of a cell, as far as the lines show it."""
+        reader = self._reader(lines, strict=True)
+        rows_end = 0
+        try:
+            for _ in islice(reader, _SNIFFED_ROWS):
+                rows_end = reader.line_num
+        except csv.Error:
+            # a cell may also be cut off at the end of the lines
+            return not whole and reader.line_num == len(lines) and len(lines) - rows_end <= _RUNAWAY_LINES
+        return True
 
-def detect_dialect(head: str, suffix: str, delimiter: str | None) -> Dialect:
+
+def detect_dialect(head: str, whole: bool, suffix: str, delimiter: str | None) -> Dialect:
     r"""Return the dialect of a file from its first lines.
 
     The delimiter is the one with which most of up to 200 lines have as many cells as the first line (at least two),
@@ -57,68 +75,69 @@ def detect_dialect(head: str, suffix: str, delimiter: str | None) -> Dialect:
 
     Args:
         head: the beginning of the file.
+        whole: whether that is all of it.
         suffix: the file's ending in lower case; `.tsv` and `.tab` prefer tabs.
         delimiter: used as it is, if given.
 
     Example:
-        >>> detect_dialect("a;b\n1,5;2,5\n", ".csv", None).delimiter
+        >>> detect_dialect("a;b\n1,5;2,5\n", True, ".csv", None).delimiter
         ';'
     """
-    lines = _complete_lines(head)
+    lines = _complete_lines(head, whole)
     if delimiter is None:
         candidates = "\t" if suffix in (".tsv", ".tab") and "\t" in head else DELIMITERS
         delimiter = _detect_delimiter(lines, candidates)
     plain = Dialect(delimiter)
     if _is_single_quoted(lines, plain):
         return replace(plain, quote="'")
-    best, best_share = plain, _agreement(lines, plain)
+    best, best_share = plain, _agreement(lines, whole, plain)
     for variant in _variants("".join(lines), plain):
-        share = _agreement(lines, variant)
+        share = _agreement(lines, whole, variant)
         if share > best_share:
             best, best_share = variant, share
     return best
 
 
-def _complete_lines(head: str) -> list[str]:
+def _complete_lines(head: str, whole: bool) -> list[str]:
     """Return the lines with their ends, without a last one that may be cut off."""
-    import io
-
     lines = list(io.StringIO(head, newline=""))
-    return lines[:-1] if len(lines) > 1 and not lines[-1].endswith(("\n", "\r")) else lines
+    return lines[:-1] if not whole and len(lines) > 1 else lines
 
 
 def _detect_delimiter(lines: list[str], candidates: str) -> str:
-    best, best_score = _NO_DELIMITER, (0.0, 0)
-    for delimiter in candidates:
+    ranked = []
+    for order, delimiter in enumerate(candidates):
         widths = [len(row) for row in _sniffed(lines, Dialect(delimiter))]
-        if widths and widths[0] > 1:
-            share = sum(width == widths[0] for width in widths[1:]) / max(len(widths) - 1, 1)
-            score = (share, widths[0])
-        else:
-            score = _score_after_preamble(widths[1:]) if delimiter != ":" else (0.0, 0)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
+        first, later = (widths[0], widths[1:]) if widths else (1, [])
+        if first > 1:
+            share = later.count(first) / len(later) if later else 1.0
+            ranked.append((share > 0, share, first, -order, delimiter))
+        elif delimiter != ":" and (share := _share_after_preamble(later)):
+            ranked.append((False, share, first, -order, delimiter))
+    return max(ranked)[-1] if ranked else _NO_DELIMITER
 
 
-def _score_after_preamble(widths: list[int]) -> tuple[float, int]:
+def _share_after_preamble(widths: list[int]) -> float:
     width, count = Counter(widths).most_common(1)[0] if widths else (0, 0)
-    return (count / len(widths), width) if width >= 3 and count >= _PREAMBLE_SHARE * len(widths) else (0.0, 0)
+    return count / len(widths) if width >= 3 and count >= _PREAMBLE_SHARE * len(widths) else 0.0
 
 
 def _sniffed(lines: list[str], dialect: Dialect) -> list[list[str]]:
     try:
-        return list(islice(filter(None, dialect.reader(lines)), _SNIFFED_ROWS))
+        return list(islice(dialect.rows(lines), _SNIFFED_ROWS))
     except csv.Error:
         return []
 
 
-def _agreement(lines: list[str], dialect: Dialect) -> float:
-    """Return the share of rows that are as long as the first one, less where a quote swallows many lines."""
+def _is_blank(row: list[str]) -> bool:
+    return len(row) == 1 and not row[0].strip()
+
+
+def _agreement(lines: list[str], whole: bool, dialect: Dialect) -> float:
+    """Return the share of rows that are as long as the first one, less where quotes do not fit."""
     rows = _sniffed(lines, dialect)
     share = sum(len(row) == len(rows[0]) for row in rows) / len(rows) if rows else 0.0
-    runaway = any(cell.count("\n") > _RUNAWAY_LINES for row in rows for cell in row)
-    return min(share, _RUNAWAY_AGREEMENT) if runaway else share
+    return share if dialect.fits_quotes_of(lines, whole) else min(share, _ODD_QUOTES_AGREEMENT)
 
 
 def _is_single_quoted(lines: list[str], plain: Dialect) -> bool:

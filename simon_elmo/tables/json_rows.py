@@ -14,7 +14,7 @@ from simon_elmo.tables.delimited import table_of_rows
 from simon_elmo.tables.named_table import NamedTable, unique_names
 from simon_elmo.tables.options import ReadOptions
 from simon_elmo.tables.row_sample import sample_rows
-from simon_elmo.tables.source import Source
+from simon_elmo.tables.source import Source, reason
 from simon_elmo.tables.text_encoding import read_text
 
 _BLOCK = 1 << 20  # characters
@@ -47,11 +47,11 @@ def read_json(source: Source, options: ReadOptions) -> list[NamedTable]:
         UnreadableTable: for text that is not JSON, or JSON that is no table.
     """
 
-    def parse(stream: TextIOWrapper, head: str) -> NamedTable:
+    def parse(stream: TextIOWrapper, head: str, _whole: bool) -> NamedTable:
         try:
             return _read(source, stream, head, options)
         except (json.JSONDecodeError, RecursionError) as error:
-            raise UnreadableTable(f"{source.label}: is not valid JSON: {error}") from error
+            raise UnreadableTable(f"{source.label}: is not valid JSON: {reason(error)}") from error
 
     return [read_text(source, options.encoding, parse)]
 

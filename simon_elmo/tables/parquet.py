@@ -12,7 +12,7 @@ from typing import Any
 from simon_elmo.errors import UnreadableTable
 from simon_elmo.tables.named_table import NamedTable, unique_names
 from simon_elmo.tables.options import ReadOptions
-from simon_elmo.tables.source import Source
+from simon_elmo.tables.source import Source, reason
 
 _BATCH_ROWS = 8192
 _CLOCK = re.compile(r"(.*\d:\d\d:\d\d)(?:\.(\d+))?(.*)")
@@ -38,7 +38,7 @@ def read_parquet(source: Source, options: ReadOptions) -> list[NamedTable]:
                 schema = file.schema_arrow
                 table = pa.Table.from_batches(_batches(file, total, options), schema=schema)
         except (pa.ArrowException, OSError) as error:
-            raise UnreadableTable(f"{source.label}: is not a readable Parquet file: {error}") from error
+            raise UnreadableTable(f"{source.label}: is not a readable Parquet file: {reason(error)}") from error
     names = unique_names([str(name) for name in table.column_names])
     columns = [_strings(column) for column in table.columns]
     return [NamedTable(source.origin, source.stem, dict(zip(names, columns, strict=True)), total)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from simon_elmo.errors import InvalidInput, SimonElmoError, UnreadableTable
 from simon_elmo.tables.named_table import NamedTable
 from simon_elmo.tables.options import ReadOptions
-from simon_elmo.tables.source import Source, is_damage, open_sources
+from simon_elmo.tables.source import Source, is_damage, open_sources, reason
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +103,7 @@ def _read(path: str | Path, options: ReadOptions) -> list[NamedTable]:
     except Exception as error:
         if not is_damage(error):
             raise
-        raise UnreadableTable(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise UnreadableTable(f"{path}: cannot be read: {reason(error)}") from error
     if options.sheet is not None and len(sources) > 1:
         found = [table for table in tables if table.name == options.sheet]
         if not found:

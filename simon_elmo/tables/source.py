@@ -150,6 +150,12 @@ def is_damage(error: Exception) -> bool:
     return isinstance(error, (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError))
 
 
+def reason(error: Exception) -> str:
+    """Return what an error says, in one line of reasonable length, without the path that the message has already."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(str(text).split())[:200]
+
+
 def _is_hidden(filename: str) -> bool:
     return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(filename).parts)
 

@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from typing import TypeVar
 
 from simon_elmo.errors import InvalidInput, UnreadableTable
-from simon_elmo.tables.source import Source
+from simon_elmo.tables.source import Source, reason
 
 HEAD_BYTES = 1 << 18
 _MARKS = (  # UTF-32 first: its little-endian mark starts with that of UTF-16
@@ -26,8 +26,8 @@ _MAX_CONTROL_SHARE = 0.02
 Result = TypeVar("Result")
 
 
-def read_text(source: Source, encoding: str | None, parse: Callable[[TextIOWrapper, str], Result]) -> Result:
-    """Return `parse(stream, head)` of a text file in the encoding that fits all of it.
+def read_text(source: Source, encoding: str | None, parse: Callable[[TextIOWrapper, str, bool], Result]) -> Result:
+    """Return `parse(stream, head, whole)` of a text file in the encoding that fits all of it.
 
     A byte order mark decides; without one UTF-8 is tried, then Windows-1252, then Latin-1. A byte that does not fit
     may come late in the file: reading then starts again, so that no cell is ever half in one encoding.
@@ -35,7 +35,8 @@ def read_text(source: Source, encoding: str | None, parse: Callable[[TextIOWrapp
     Args:
         source: the file.
         encoding: the one encoding to use instead.
-        parse: reads the stream (line ends untouched) to its end; also gets up to 256 KiB of its text.
+        parse: reads the stream (line ends untouched) to its end; also gets up to 256 KiB of its text, and whether that
+            is the whole of it.
 
     Raises:
         UnreadableTable: for a binary file, or one that is not in the given encoding.
@@ -49,13 +50,13 @@ def read_text(source: Source, encoding: str | None, parse: Callable[[TextIOWrapp
     try:
         return _parsed(source, head, last, parse)
     except UnicodeError as error:
-        raise UnreadableTable(f"{source.label}: is not {last} text: {error}") from error
+        raise UnreadableTable(f"{source.label}: is not {last} text: {reason(error)}") from error
 
 
-def _parsed(source: Source, head: bytes, encoding: str, parse: Callable[[TextIOWrapper, str], Result]) -> Result:
+def _parsed(source: Source, head: bytes, encoding: str, parse: Callable[[TextIOWrapper, str, bool], Result]) -> Result:
     text = codecs.getincrementaldecoder(encoding)().decode(head)
-    with source.open() as stream:
-        return parse(TextIOWrapper(stream, encoding=encoding, newline=""), text)
+    with source.open() as raw, TextIOWrapper(raw, encoding=encoding, newline="") as stream:
+        return parse(stream, text, len(head) < HEAD_BYTES)
 
 
 def _candidates(source: Source, head: bytes, encoding: str | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from simon_elmo.errors import MissingExtra, UnreadableTable
 from simon_elmo.tables.delimited import table_of_rows
 from simon_elmo.tables.named_table import NamedTable
 from simon_elmo.tables.options import ReadOptions
-from simon_elmo.tables.source import Source
+from simon_elmo.tables.source import Source, reason
 
 
 def read_workbook(source: Source, options: ReadOptions) -> list[NamedTable]:
@@ -42,7 +42,7 @@ def read_workbook(source: Source, options: ReadOptions) -> list[NamedTable]:
         except UnreadableTable:
             raise
         except Exception as error:  # openpyxl lets the errors of zipfile, XML and its own types through
-            raise UnreadableTable(f"{source.label}: is not a readable .xlsx file: {error}") from error
+            raise UnreadableTable(f"{source.label}: is not a readable .xlsx file: {reason(error)}") from error
     if not tables:
         raise UnreadableTable(f"{source.label}: has no cells")
     return tables
