@@ -228,7 +228,9 @@ class TrainingConfig(JsonConfig):
             1 every label equally often.
         header_dropout: share of the training columns that lose their name.
         header_swap: share of the training columns that get another column's name.
-        min_cells: training columns are cut to between this many and `max_cells` cells, at random a batch.
+        min_cells: training columns are cut to between this many and `max_cells` cells, at random a batch; 0 for never.
+        max_cells: cells drawn from a training column at most; 0 for as many as the network reads in prediction. A
+            network trained on fewer cells than it reads is trained faster by as much.
         clip_norm: gradient norm limit, 0 for none.
         seed: fixes the split, the initial weights, the order of columns, the cells drawn and dropout.
     """
@@ -244,6 +246,7 @@ class TrainingConfig(JsonConfig):
     header_dropout: float = 0.5
     header_swap: float = 0.05
     min_cells: int = 0
+    max_cells: int = 0
     clip_norm: float = 1.0
     seed: int = 0
 
@@ -252,6 +255,7 @@ class TrainingConfig(JsonConfig):
         self._require_integer("batch_size", 1, 65536)
         self._require_integer("patience", 0, 100_000)
         self._require_integer("min_cells", 0, 65536)
+        self._require_integer("max_cells", 0, 65536)
         self._require_integer("seed", 0, 2**31 - 1)
         self._require_number("learning_rate", 1e-9, 10.0)
         self._require_number("label_smoothing", 0.0, 0.5)

@@ -66,6 +66,8 @@ class ColumnBatches(keras.utils.PyDataset):
         size = self.training.batch_size
         batch = self.data.take(self.order[position * size : (position + 1) * size])
         n_cells, headers, seed = self.config.max_cells, list(batch.headers), 0
+        if self.training.max_cells:
+            n_cells = min(self.training.max_cells, n_cells)
         if self.shuffle:
             rng = np.random.default_rng([self.training.seed, self.epoch, position])
             seed = int(rng.integers(2**31))

@@ -19,6 +19,7 @@ from simon_elmo.tables.statistics import categorical_and_ordinal
 from simon_elmo.text.characters import CharacterVocabulary
 
 if TYPE_CHECKING:
+    from simon_elmo.classifiers.fitting import ColumnExamples
     from simon_elmo.evaluation import Evaluation
     from simon_elmo.training import TrainingHistory
 
@@ -119,6 +120,7 @@ class ColumnClassifier:
             engine.weights,
             engine.graph(),
             self.metadata,
+            self.history,
         )
         write_saved(folder, saved, dtype)
 
@@ -204,6 +206,10 @@ class ColumnClassifier:
             self.label_set, as_label_tuples(labels), probabilities, order=order, min_support=min_support
         )
 
+    def weights(self) -> dict[str, np.ndarray]:
+        """Return the network's weights by name, as `models.weights.weights_of` names them; not copies."""
+        return dict(self._trained().weights)
+
     # === Training ===
 
     def fit(
@@ -214,6 +220,7 @@ class ColumnClassifier:
         groups: Sequence[Hashable] | None = None,
         training: TrainingConfig | None = None,
         fractions: Sequence[float] = (0.6, 0.3, 0.1),
+        validation: tuple[Any, Labels, Sequence[str] | None] | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         tensorboard: str | os.PathLike[str] | None = None,
         progress: Callable[[Mapping[str, float]], None] | None = None,
@@ -231,6 +238,8 @@ class ColumnClassifier:
             groups: the table, portal or source of each column; each column is its own group by default.
             training: epochs, rates, balance and seed.
             fractions: shares of the three parts.
+            validation: columns, labels and headers to validate on; then all of `columns` is trained on and nothing
+                is split.
             checkpoint: a file from which an interrupted training goes on.
             tensorboard: a folder for TensorBoard logs.
             progress: called with a row of figures after each epoch.
@@ -242,24 +251,42 @@ class ColumnClassifier:
             InvalidInput: if labels, headers or groups do not fit the columns.
             UnknownLabel: for a label that the classifier does not have.
         """
-        from simon_elmo.classifiers.fitting import fit_columns
+        from simon_elmo.classifiers.fitting import fit_columns, split_examples
 
-        cells, names = columns_and_names(columns)
+        examples = self._examples(columns, labels, headers)
+        if self._label_set is None:
+            self._label_set = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
+        self.label_set.multi_hot(examples.labels)  # an unknown label is an error before any work
+        training = training or TrainingConfig()
+        if validation is None:
+            parts = split_examples(examples, groups, fractions, training.seed)
+        else:
+            parts = [examples.take(examples.with_cells()), self._examples(*validation)]
         fit_columns(
             self,
-            [present_cells(column) for column in cells],
-            as_label_tuples(labels),
-            names if headers is None else list(headers),
-            groups,
-            training or TrainingConfig(),
-            fractions,
+            parts[0],
+            parts[1],
+            training,
             checkpoint=None if checkpoint is None else Path(checkpoint),
             tensorboard=None if tensorboard is None else Path(tensorboard),
             progress=progress,
         )
+        if parts[2:] and len(parts[2]):
+            found = self.evaluate(parts[2].columns, parts[2].labels, headers=parts[2].headers)
+            self.metadata = {**self.metadata, "metrics": {"test": found.summary()}}
         return self
 
     # === Parts ===
+
+    def _examples(self, columns: Any, labels: Labels, headers: Sequence[str] | None = None) -> ColumnExamples:
+        from simon_elmo.classifiers.fitting import ColumnExamples
+
+        cells, names = columns_and_names(columns)
+        return ColumnExamples(
+            [present_cells(column) for column in cells],
+            as_label_tuples(labels),
+            names if headers is None else [name or "" for name in headers],
+        )
 
     def _trained(self) -> Engine:
         if self._engine is None:

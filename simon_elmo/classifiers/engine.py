@@ -55,8 +55,13 @@ class Engine:
         return np.concatenate(rows)
 
     def logits(self, features: np.ndarray) -> np.ndarray:
-        """Return float32 (n_columns, n_labels): the head's outputs before the sigmoid."""
-        return features @ self.weights[HEAD_KERNEL] + self.weights[HEAD_BIAS]
+        """Return float32 (n_columns, n_labels): the head's outputs before the sigmoid.
+
+        One product a label: a product with all labels at once rounds differently when a label is added, and what is
+        said of a label must not depend on the others, not even in the last bit.
+        """
+        products = [features @ kernel for kernel in np.ascontiguousarray(self.weights[HEAD_KERNEL].T)]
+        return np.stack(products, axis=1) + self.weights[HEAD_BIAS]
 
     def graph(self) -> bytes | None:
         """Return the serialized ONNX graph of the backbone, or None where none can be made here."""

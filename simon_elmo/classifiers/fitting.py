@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,88 +12,115 @@ import numpy as np
 from simon_elmo.classifiers.engine import Engine
 from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import InvalidInput
-from simon_elmo.labels import LabelSet
 
 if TYPE_CHECKING:
     from simon_elmo.classifiers.column import ColumnClassifier
 
 
+@dataclass(frozen=True)
+class ColumnExamples:
+    """Columns with their labels and names, as parallel sequences.
+
+    Attributes:
+        columns: the cells of each column.
+        labels: its labels.
+        headers: its name, "" for none.
+    """
+
+    columns: Sequence[Sequence[str]]
+    labels: Sequence[tuple[str, ...]]
+    headers: Sequence[str]
+
+    def __post_init__(self) -> None:
+        if not len(self.columns) == len(self.labels) == len(self.headers):
+            raise InvalidInput(
+                f"{len(self.columns)} columns have {len(self.labels)} labels and {len(self.headers)} headers"
+            )
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def take(self, rows: Iterable[int]) -> ColumnExamples:
+        """Return the columns at the given positions."""
+        rows = list(rows)
+        return ColumnExamples(*([values[row] for row in rows] for values in (self.columns, self.labels, self.headers)))
+
+    def with_cells(self) -> np.ndarray:
+        """Return the positions of the columns that have cells."""
+        return np.array([row for row, column in enumerate(self.columns) if column], dtype=int)
+
+
+def split_examples(
+    examples: ColumnExamples, groups: Sequence[Hashable] | None, fractions: Sequence[float], seed: int
+) -> list[ColumnExamples]:
+    """Return the examples that have cells in parts between which no group is split; see `split_by_group`.
+
+    Raises:
+        InvalidInput: if the groups do not fit, or there are too few to train and validate on.
+    """
+    from simon_elmo.training_data import split_by_group
+
+    if groups is not None and len(groups) != len(examples):
+        raise InvalidInput(f"{len(examples)} columns have {len(groups)} groups")
+    kept = examples.with_cells()
+    chosen = None if groups is None else [groups[row] for row in kept]
+    parts = [kept[part] for part in split_by_group(len(kept), chosen, fractions, seed)]
+    if not all(len(part) for part in parts[:2]):
+        raise InvalidInput(
+            f"{len(kept)} columns with cells in {len(set(chosen if chosen is not None else kept))} groups are too few "
+            "to train and validate on"
+        )
+    return [examples.take(part) for part in parts]
+
+
 def fit_columns(
     classifier: ColumnClassifier,
-    columns: Sequence[Sequence[str]],
-    labels: Sequence[tuple[str, ...]],
-    headers: Sequence[str],
-    groups: Sequence[Hashable] | None,
+    examples: ColumnExamples,
+    validation: ColumnExamples,
     training: TrainingConfig,
-    fractions: Sequence[float],
     checkpoint: Path | None = None,
     tensorboard: Path | None = None,
     progress: Callable[[Mapping[str, float]], None] | None = None,
 ) -> None:
-    """Train a classifier in place; see `ColumnClassifier.fit`."""
+    """Train a classifier on examples in place, then choose its temperatures and thresholds on others."""
     import keras
 
     from simon_elmo.models.simon_classifier import SimonClassifierModel
     from simon_elmo.models.weights import weights_of
     from simon_elmo.training import train_network
-    from simon_elmo.training_data import LabelledColumns, split_by_group
+    from simon_elmo.training_data import LabelledColumns
 
-    if len(labels) != len(columns) or len(headers) != len(columns):
-        raise InvalidInput(f"{len(columns)} columns have {len(labels)} labels and {len(headers)} headers")
-    if classifier._label_set is None:
-        classifier._label_set = LabelSet(tuple(sorted({name for names in labels for name in names})))
-    data = LabelledColumns(columns, classifier.label_set.multi_hot(labels), headers)
-    kept = [row for row, column in enumerate(columns) if column]
-    chosen = None if groups is None else [groups[row] for row in kept]
-    parts = [np.array(kept, dtype=int)[part] for part in split_by_group(len(kept), chosen, fractions, training.seed)]
-    if not len(parts[0]) or not len(parts[1]):
-        raise InvalidInput(
-            f"{len(kept)} columns with cells in {len(set(chosen or kept))} groups are too few to train and validate on"
-        )
+    labels = classifier.label_set
+    learn, check = (
+        LabelledColumns(part.columns, labels.multi_hot(part.labels), part.headers) for part in (examples, validation)
+    )
     keras.utils.set_random_seed(training.seed)
-    if classifier._engine is None:
-        network = SimonClassifierModel(classifier.config, len(classifier.label_set))
-    else:
-        network = classifier._engine.network()
+    engine = classifier._engine
+    network = SimonClassifierModel(classifier.config, len(labels)) if engine is None else engine.network()
     classifier.history = train_network(
-        network,
-        data.take(parts[0]),
-        data.take(parts[1]),
-        classifier.vocabulary,
-        training,
-        checkpoint,
-        tensorboard,
-        progress,
+        network, learn, check, classifier.vocabulary, training, checkpoint, tensorboard, progress
     )
     classifier._engine = Engine(classifier.config, classifier.vocabulary, weights_of(network))
-    calibrate(classifier, data.take(parts[1]).columns, [labels[row] for row in parts[1]], data.take(parts[1]).headers)
-    if len(parts[2:]) and len(parts[2]):
-        test = data.take(parts[2])
-        evaluation = classifier.evaluate(test.columns, [labels[row] for row in parts[2]], headers=test.headers)
-        classifier.metadata = {**classifier.metadata, "metrics": {"test": evaluation.summary()}}
+    calibrate(classifier, validation)
 
 
-def calibrate(
-    classifier: ColumnClassifier,
-    columns: Sequence[Sequence[str]],
-    labels: Sequence[tuple[str, ...]],
-    headers: Sequence[str],
-) -> None:
+def calibrate(classifier: ColumnClassifier, examples: ColumnExamples) -> None:
     """Choose temperatures and thresholds on columns that the network was not trained on, in place.
 
     A network that reads headers is calibrated on the columns with and without their names together.
     """
     from simon_elmo.calibration import choose_thresholds, fit_temperatures
 
-    targets = classifier.label_set.multi_hot(labels)
-    classifier.temperatures = np.ones(len(classifier.label_set), dtype=np.float32)
-    shown = (headers, [""] * len(columns)) if classifier.config.reads_headers else (headers,)
+    n_labels = len(classifier.label_set)
+    classifier.temperatures = np.ones(n_labels, dtype=np.float32)
+    shown = [list(examples.headers)]
+    if classifier.config.reads_headers:
+        shown.append([""] * len(examples))
     engine = classifier._trained()
-    raw = [classifier._probabilities(engine.features(columns, names), columns) for names in shown]
-    probabilities, targets = np.concatenate(raw), np.tile(targets, (len(shown), 1))
-    classifier.temperatures = fit_temperatures(probabilities, targets).astype(np.float32)
-    calibrated = np.concatenate(
-        [classifier._probabilities(engine.features(columns, names), columns) for names in shown]
-    )
-    thresholds = choose_thresholds(calibrated, targets)
+    features = np.concatenate([engine.features(examples.columns, names) for names in shown])
+    columns = [column for _ in shown for column in examples.columns]
+    targets = np.tile(classifier.label_set.multi_hot(examples.labels), (len(shown), 1))
+    raw = classifier._probabilities(features, columns)
+    classifier.temperatures = fit_temperatures(raw, targets).astype(np.float32)
+    thresholds = choose_thresholds(classifier._probabilities(features, columns), targets)
     classifier._label_set = classifier.label_set.with_thresholds([float(value) for value in thresholds])

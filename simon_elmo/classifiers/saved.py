@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,12 +18,16 @@ from simon_elmo.labels import LabelSet
 from simon_elmo.persistence import ModelFolder, open_folder, read_weights, write_folder, write_weights
 from simon_elmo.text.characters import CharacterVocabulary
 
-CONFIG, LABELS, VOCABULARY, WEIGHTS, GRAPH = (
+if TYPE_CHECKING:
+    from simon_elmo.training import TrainingHistory
+
+CONFIG, LABELS, VOCABULARY, WEIGHTS, GRAPH, HISTORY = (
     "config.json",
     "labels.json",
     "vocabulary.json",
     "model.weights.h5",
     "model.onnx",
+    "history.csv",
 )
 
 
@@ -39,6 +43,7 @@ class SavedModel:
         weights: named arrays.
         graph: the ONNX graph of the backbone or its path, None for none.
         metadata: what `metadata.json` says beyond that: recipe, metrics, preset.
+        history: of the training that made the weights.
     """
 
     config: SimonConfig
@@ -48,6 +53,7 @@ class SavedModel:
     weights: Mapping[str, np.ndarray]
     graph: bytes | Path | None
     metadata: Mapping[str, Any]
+    history: TrainingHistory | None = None
 
 
 def write_saved(folder: str | os.PathLike[str], saved: SavedModel, dtype: str = "float32") -> None:
@@ -71,6 +77,8 @@ def write_saved(folder: str | os.PathLike[str], saved: SavedModel, dtype: str = 
         VOCABULARY: _json_bytes(saved.vocabulary.to_dict()),
         WEIGHTS: lambda path: write_weights(path, saved.weights, dtype),
     }
+    if saved.history is not None and saved.history.epochs:
+        files[HISTORY] = saved.history.to_csv().encode()
     if saved.graph is not None:
         files[GRAPH] = saved.graph if isinstance(saved.graph, bytes) else saved.graph.read_bytes()
     write_folder(folder, files, metadata)

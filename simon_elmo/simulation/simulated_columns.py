@@ -25,12 +25,15 @@ class SimulatedColumns:
         labels: the labels of each column, the most specific first.
         headers: the name of each column.
         recipe: fingerprint of the arguments that made them; empty where not known.
+        groups: the table or portal of each column, between which training and validation are split; empty where a
+            file has none.
     """
 
     columns: list[list[str]]
     labels: list[tuple[str, ...]]
     headers: list[str]
     recipe: str = field(default="", compare=False)
+    groups: list[str] = field(default_factory=list, compare=False)
 
     def __post_init__(self) -> None:
         if not len(self.columns) == len(self.labels) == len(self.headers):
@@ -104,4 +107,5 @@ class SimulatedColumns:
             [tuple(row) for row in table["labels"].to_pylist()],
             headers,
             (table.schema.metadata or {}).get(_RECIPE_KEY, b"").decode(),
+            [str(group) for group in table["group"].to_pylist()] if "group" in table.column_names else [],
         )
