@@ -18,7 +18,6 @@ from simon_elmo.cli.presets import presets
 from simon_elmo.cli.running import run_command
 from simon_elmo.cli.simulate import simulate
 from simon_elmo.cli.train import train
-from simon_elmo.cli.train import train
 
 COMMANDS: tuple[Callable[..., None], ...] = (classify, simulate, train, evaluate, presets)
 GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = ()

@@ -1,0 +1,196 @@
+"""`simon-elmo train`: a column classifier from simulated columns, labelled columns or both."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simon_elmo.cli.running import report, write_output
+
+if TYPE_CHECKING:
+    from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.config import TrainingConfig
+    from simon_elmo.simulation.simulated_columns import SimulatedColumns
+
+
+class Network(str, Enum):
+    """Shapes of a new network."""
+
+    compact = "compact"
+    published = "published"
+
+
+def train(
+    output: Annotated[Path, typer.Option(help="Folder to write the model to.", metavar="FOLDER")],
+    types: Annotated[
+        str, typer.Option(help="Provider -> labels, to simulate columns; the shipped file if not given.")
+    ] = "types.json",
+    labels: Annotated[
+        str, typer.Option(help="Labels to learn, with commas between them; all if not given.", metavar="a,b,c")
+    ] = "",
+    columns: Annotated[int | None, typer.Option(min=0, help="Simulated columns; 10,000, or 0 with --data.")] = None,
+    cells: Annotated[int, typer.Option(min=1, help="Cells of each simulated column.", metavar="M")] = 100,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="Parquet of values, labels and header; may be repeated.", metavar="FILE")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Go on from this preset or folder.", metavar="NAME|FOLDER")
+    ] = None,
+    network: Annotated[Network, typer.Option(help="Shapes of a new network.")] = Network.compact,
+    config: Annotated[Path | None, typer.Option(help="JSON of SimonConfig, instead of --network.")] = None,
+    training: Annotated[Path | None, typer.Option(help="JSON of TrainingConfig; the options below win.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the columns at most.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Columns a step.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="The peak rate of Adam.")] = None,
+    schedule: Annotated[str | None, typer.Option(help="Of the rate: constant, cosine, ...")] = None,
+    balance: Annotated[float | None, typer.Option(help="0 columns as they come, 1 each label equally often.")] = None,
+    patience: Annotated[int | None, typer.Option(help="Epochs without improvement before it stops.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.", metavar="S")] = 0,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that simulate.")] = 1,
+    tensorboard: Annotated[Path | None, typer.Option(help="Folder for TensorBoard logs.", metavar="FOLDER")] = None,
+) -> None:
+    """Train a column classifier and save it with its history.
+
+    The state after each epoch is kept in FOLDER.checkpoint: after an interruption the same command goes on.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    settings = _training_config(
+        training,
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        schedule=schedule,
+        class_balance=balance,
+        patience=patience,
+        seed=seed,
+    )
+    wanted = [label.strip() for label in labels.split(",") if label.strip()] or None
+    n_simulated = columns if columns is not None else 0 if data else 10_000
+    examples = _examples(data or [], n_simulated, cells, types, wanted, seed, workers)
+    classifier = _classifier(start, network, config, wanted)
+    checkpoint = output.with_name(f"{output.name}.checkpoint")
+    from simon_elmo.training import use_all_devices
+
+    use_all_devices()
+    classifier.fit(
+        examples.columns,
+        examples.labels,
+        headers=examples.headers,
+        training=settings,
+        checkpoint=checkpoint,
+        tensorboard=tensorboard,
+        progress=lambda row: _report_epoch(row, settings.epochs),
+    )
+    given = {"types": types, "labels": labels, "columns": n_simulated, "cells": cells, "from": start, "seed": seed}
+    given |= {"data": data, "network": None if config or start else network.value, "config": config}
+    classifier.metadata = {
+        **classifier.metadata,
+        "preset": output.name,
+        "recipe": {
+            "command": _command(given, output),
+            "seed": seed,
+            "training": settings.to_dict(),
+            "data": _sources(data or [], n_simulated, cells),
+        },
+    }
+    classifier.save(output)
+    _draw_history(classifier, output)
+    checkpoint.unlink(missing_ok=True)
+    write_output(_answer(classifier, output), None)
+
+
+def _training_config(path: Path | None, **options: Any) -> TrainingConfig:
+    from simon_elmo.config import TrainingConfig
+
+    base = TrainingConfig() if path is None else TrainingConfig.load(path)
+    return replace(base, **{name: value for name, value in options.items() if value is not None})
+
+
+def _examples(
+    paths: list[Path], n_simulated: int, cells: int, types: str, labels: list[str] | None, seed: int, workers: int
+) -> SimulatedColumns:
+    """Return the labelled columns to learn from; labels that are not wanted are taken off them."""
+    from simon_elmo.errors import InvalidInput
+    from simon_elmo.simulation.simulated_columns import SimulatedColumns
+
+    parts = [SimulatedColumns.load(path) for path in paths]
+    if n_simulated:
+        from simon_elmo.simulation.generator import simulate
+
+        report(f"simulating {n_simulated:,} columns")
+        parts.append(
+            simulate(n_columns=n_simulated, n_cells=cells, types=types, seed=seed, labels=labels, workers=workers)
+        )
+    kept = SimulatedColumns([], [], [])
+    for part in parts:
+        for column, names, header in zip(part.columns, part.labels, part.headers, strict=True):
+            known = tuple(name for name in names if labels is None or name in labels)
+            if known:
+                kept.columns.append(column)
+                kept.labels.append(known)
+                kept.headers.append(header)
+    if not len(kept):
+        raise InvalidInput("there are no columns to learn from; give --data, or --columns above 0")
+    return kept
+
+
+def _classifier(start: str | None, network: Network, config: Path | None, labels: list[str] | None) -> ColumnClassifier:
+    from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.config import SimonConfig
+
+    if start is not None:
+        return ColumnClassifier.from_preset(start)
+    if config is not None:
+        return ColumnClassifier(labels, SimonConfig.load(config))
+    return ColumnClassifier(labels, SimonConfig.published() if network is Network.published else None)
+
+
+def _report_epoch(row: Mapping[str, float], epochs: int) -> None:
+    report(
+        f"epoch {int(row['epoch']) + 1}/{epochs}: loss {row['loss']:.4f}, validation loss "
+        f"{row['validation_loss']:.4f}, macro F1 {row['validation_macro_f1']:.3f}, {row['seconds']:.1f} s"
+    )
+
+
+def _command(given: Mapping[str, Any], output: Path) -> str:
+    """Return the command line that makes this model again."""
+    words = ["simon-elmo", "train", "--output", output.name]
+    for name, value in given.items():
+        for entry in value if isinstance(value, list) else [value]:
+            if entry not in (None, ""):
+                words += [f"--{name}", entry.name if isinstance(entry, Path) else str(entry)]
+    return shlex.join(words)
+
+
+def _sources(paths: list[Path], n_simulated: int, cells: int) -> list[dict[str, str]]:
+    sources = [{"name": path.name, "licence": "that of the file"} for path in paths]
+    if n_simulated:
+        sources.append({"name": f"{n_simulated:,} simulated columns of {cells} cells", "licence": "Apache-2.0"})
+    return sources
+
+
+def _draw_history(classifier: ColumnClassifier, folder: Path) -> None:
+    """Write `history.png` beside the model, where matplotlib is installed."""
+    from simon_elmo.errors import MissingExtra
+    from simon_elmo.persistence import write_bytes_atomically
+    from simon_elmo.plots import training_curves
+
+    if classifier.history is None:
+        return
+    try:
+        write_bytes_atomically(folder / "history.png", training_curves(classifier.history.epochs))
+    except MissingExtra as error:
+        report(str(error))
+
+
+def _answer(classifier: ColumnClassifier, folder: Path) -> str:
+    test = classifier.metadata.get("metrics", {}).get("test", {})
+    scores = "".join(f", {name.replace('_', ' ')} {test[name]:.3f}" for name in ("macro_f1", "exact_accuracy") if test)
+    return f"{folder}: {len(classifier.labels)} labels{scores} on {test.get('columns', 0)} left-out columns\n"
