@@ -182,8 +182,8 @@ def _column(recipe: SimulationRecipe, providers: Mapping[str, tuple[str, ...]], 
 def _cells(recipe: SimulationRecipe, name: str, locale: str, rng: np.random.Generator) -> list[str]:
     rates, labels = recipe.corruption, recipe.types[name]
     n, generate = _length(recipe, rng), get_provider(name).generate
-    # Only the values that are repeated are made, which also is what makes the simulator fast.
-    if rng.random() < rates.repeated:
+    # Only the values that are repeated are made. Truth values repeat anyway, and a lone 0 or 1 would say nothing.
+    if rng.random() < rates.repeated and "boolean" not in labels:
         cells = spread(generate(rng, distinct_values(rng, n), locale), rng, n)
     else:
         cells = generate(rng, n, locale)
