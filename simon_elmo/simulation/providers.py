@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -52,15 +53,36 @@ def _faker_provider(name: str) -> Provider:
 
 
 @cache
-def _registry() -> dict[str, Provider]:
-    makers: dict[str, Generate] = {}
-    try:
-        from simon_elmo.simulation.formats import FORMAT_PROVIDERS
+def _registry() -> Mapping[str, Provider]:
+    # Read on first use: formats and the modules of cells hold word lists that most of the library never needs.
+    from simon_elmo.simulation.addresses import ADDRESS_PROVIDERS
+    from simon_elmo.simulation.business import BUSINESS_PROVIDERS
+    from simon_elmo.simulation.codes import CODE_PROVIDERS
+    from simon_elmo.simulation.formats import FORMAT_PROVIDERS
+    from simon_elmo.simulation.geography import GEOGRAPHY_PROVIDERS
+    from simon_elmo.simulation.people import PEOPLE_PROVIDERS
+    from simon_elmo.simulation.streets import STREET_PROVIDERS
+    from simon_elmo.simulation.text_cells import TEXT_PROVIDERS
+    from simon_elmo.simulation.text_codes import TEXT_CODE_PROVIDERS
+    from simon_elmo.simulation.text_names import NAME_PROVIDERS
+    from simon_elmo.simulation.text_numbers import NUMBER_TEXT_PROVIDERS
+    from simon_elmo.simulation.web import WEB_PROVIDERS
 
-        makers |= FORMAT_PROVIDERS
-    except ImportError:
-        pass
-    return {name: Provider(name, generate) for name, generate in sorted(makers.items())}
+    makers: dict[str, Generate] = {
+        **ADDRESS_PROVIDERS,
+        **BUSINESS_PROVIDERS,
+        **CODE_PROVIDERS,
+        **FORMAT_PROVIDERS,
+        **GEOGRAPHY_PROVIDERS,
+        **NAME_PROVIDERS,
+        **NUMBER_TEXT_PROVIDERS,
+        **PEOPLE_PROVIDERS,
+        **STREET_PROVIDERS,
+        **TEXT_CODE_PROVIDERS,
+        **TEXT_PROVIDERS,
+        **WEB_PROVIDERS,
+    }
+    return MappingProxyType({name: Provider(name, makers[name]) for name in sorted(makers)})
 
 
 def provider_names() -> list[str]:

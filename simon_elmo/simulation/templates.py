@@ -43,6 +43,8 @@ def fill(rng: Rng, pattern: str, n: int) -> list[str]:
         ['ID-85', 'ID-62']
     """
     symbols = re.findall(r"\\.|.", pattern, flags=re.DOTALL)
+    if not symbols:
+        return [""] * n
     cells = np.empty((n, len(symbols)), dtype=np.uint32)
     for position, symbol in enumerate(symbols):
         if symbol in _CLASSES:

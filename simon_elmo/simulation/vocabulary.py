@@ -27,8 +27,13 @@ def language_of(locale: str) -> str:
 
 
 def split_bars(line: str) -> tuple[str, ...]:
-    """Return the entries of a line of a vocabulary file, which bars separate."""
-    return tuple(entry.strip() for entry in line.split("|") if entry.strip())
+    """Return the entries of a line of a vocabulary file, which bars between single spaces separate.
+
+    Example:
+        >>> split_bars("a | b |  with a space before it")
+        ('a', 'b', ' with a space before it')
+    """
+    return tuple(entry.removeprefix(" ").removesuffix(" ") for entry in line.split("|") if entry.strip())
 
 
 def _lines(name: str) -> list[str]:
