@@ -38,7 +38,8 @@ def train(
     columns: Annotated[int | None, typer.Option(min=0, help="Simulated columns; 10,000, or 0 with --data.")] = None,
     cells: Annotated[int, typer.Option(min=1, help="Cells of each simulated column.", metavar="M")] = 100,
     data: Annotated[
-        list[Path] | None, typer.Option(help="Parquet of values, labels and header; may be repeated.", metavar="FILE")
+        list[Path] | None,
+        typer.Option(help="Parquet of values, labels, header and group; may be repeated.", metavar="FILE"),
     ] = None,
     start: Annotated[
         str | None, typer.Option("--from", help="Go on from this preset or folder.", metavar="NAME|FOLDER")
@@ -60,6 +61,9 @@ def train(
 
     The state after each epoch is kept in FOLDER.checkpoint: after an interruption the same command goes on.
     """
+    from simon_elmo.persistence import require_replaceable
+
+    require_replaceable(output)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     settings = _training_config(
         training,
@@ -83,6 +87,7 @@ def train(
         examples.columns,
         examples.labels,
         headers=examples.headers,
+        groups=examples.groups,
         training=settings,
         checkpoint=checkpoint,
         tensorboard=tensorboard,
@@ -116,7 +121,7 @@ def _training_config(path: Path | None, **options: Any) -> TrainingConfig:
 def _examples(
     paths: list[Path], n_simulated: int, cells: int, types: str, labels: list[str] | None, seed: int, workers: int
 ) -> SimulatedColumns:
-    """Return the labelled columns to learn from; labels that are not wanted are taken off them."""
+    """Return the labelled columns to learn from, without labels that are not wanted; each is a group or in one."""
     from simon_elmo.errors import InvalidInput
     from simon_elmo.simulation.simulated_columns import SimulatedColumns
 
@@ -129,13 +134,15 @@ def _examples(
             simulate(n_columns=n_simulated, n_cells=cells, types=types, seed=seed, labels=labels, workers=workers)
         )
     kept = SimulatedColumns([], [], [])
-    for part in parts:
-        for column, names, header in zip(part.columns, part.labels, part.headers, strict=True):
+    for number, part in enumerate(parts):
+        groups = part.groups or [str(row) for row in range(len(part))]
+        for column, names, header, group in zip(part.columns, part.labels, part.headers, groups, strict=True):
             known = tuple(name for name in names if labels is None or name in labels)
             if known:
                 kept.columns.append(column)
                 kept.labels.append(known)
                 kept.headers.append(header)
+                kept.groups.append(f"{number}/{group}")
     if not len(kept):
         raise InvalidInput("there are no columns to learn from; give --data, or --columns above 0")
     return kept

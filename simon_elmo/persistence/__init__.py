@@ -1,7 +1,7 @@
 """Reading and writing models: folders with checksums, plain arrays in HDF5, files that are never half written."""
 
 from simon_elmo.persistence.files import replaced_atomically, write_bytes_atomically, write_text_atomically
-from simon_elmo.persistence.folders import ModelFolder, is_model_folder, open_folder, write_folder
+from simon_elmo.persistence.folders import ModelFolder, is_model_folder, open_folder, require_replaceable, write_folder
 from simon_elmo.persistence.weights import read_weights, write_weights
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "open_folder",
     "read_weights",
     "replaced_atomically",
+    "require_replaceable",
     "write_bytes_atomically",
     "write_folder",
     "write_text_atomically",

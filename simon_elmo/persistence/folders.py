@@ -109,8 +109,7 @@ def write_folder(folder: str | Path, files: Mapping[str, Content], metadata: Map
     Example:
         >>> write_folder("/tmp/mine", {"labels.json": b'["email", "text"]'}, {"preset": "mine"})
     """
-    target = Path(folder).resolve()
-    _require_replaceable(target)
+    target = require_replaceable(folder)
     for name in files:
         if not _is_plain(name) or name in (METADATA, MODEL_CARD):
             raise InvalidInput(f"{name!r} cannot be the name of a file in a model folder")
@@ -152,6 +151,22 @@ def open_folder(folder: str | Path, required: Sequence[str] = ()) -> ModelFolder
     return model_folder
 
 
+def require_replaceable(folder: str | Path) -> Path:
+    """Return the resolved path if a model can be written there; ask before long work whose result goes there.
+
+    Raises:
+        InvalidInput: if something else than a model folder or an empty folder is there.
+    """
+    target = Path(folder).resolve()
+    if not target.name:
+        raise InvalidInput(f"a model cannot be written to {target}; name a folder")
+    if target.exists() and not target.is_dir():
+        raise InvalidInput(f"{target} is a file; name a folder to write the model to")
+    if target.is_dir() and any(target.iterdir()) and not is_model_folder(target):
+        raise InvalidInput(f"{target} holds something else than a model; name a new folder or remove it first")
+    return target
+
+
 def is_model_folder(folder: str | Path) -> bool:
     """Return whether a folder has a `metadata.json` that this library wrote; nothing else in it is checked."""
     try:
@@ -159,17 +174,6 @@ def is_model_folder(folder: str | Path) -> bool:
     except (CorruptPreset, OSError):
         return False
     return isinstance(metadata, dict) and metadata.get("format") == FORMAT
-
-
-def _require_replaceable(target: Path) -> None:
-    if not target.name:
-        raise InvalidInput(f"a model cannot be written to {target}; name a folder")
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise InvalidInput(f"{target} is a file; name a folder to write the model to")
-    if any(target.iterdir()) and not is_model_folder(target):
-        raise InvalidInput(f"{target} holds something else than a model; name a new folder or remove it first")
 
 
 def _write_files(folder: Path, files: Mapping[str, Content], metadata: Mapping[str, Any]) -> None:
