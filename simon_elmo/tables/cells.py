@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
+from simon_elmo.tables.named_table import bytes_as_text
 from simon_elmo.text.characters import CharacterVocabulary
 
 MISSING_CELL = "NaN"  # what an all-missing column is filled with, as in the published model
@@ -53,7 +54,7 @@ def present_cells(values: Any) -> list[str]:
     """Return the cells of a column that are not missing, as strings, in their order.
 
     `None`, NaN, NaT, `pd.NA` and empty strings are missing; everything else is what `str` makes of it (bytes are
-    decoded, datetimes of a Series without times of day are dates).
+    decoded, or hexadecimal where they are no text; datetimes of a Series without times of day are dates).
 
     Args:
         values: a list, tuple, array, Series or other iterable of one column's cells.
@@ -178,10 +179,7 @@ def _as_text(value: Any) -> str:
     if value is None or type(value).__name__ in _PANDAS_MISSING:
         return ""
     if isinstance(value, bytes):
-        try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
-            return value.decode("latin-1")
+        return bytes_as_text(value)
     if isinstance(value, _CAN_BE_NAN) and value != value:
         return ""
     return str(value)

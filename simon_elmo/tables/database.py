@@ -6,7 +6,7 @@ from typing import Any
 
 from simon_elmo.errors import UnreadableTable
 from simon_elmo.tables.delimited import table_of_rows
-from simon_elmo.tables.named_table import NamedTable
+from simon_elmo.tables.named_table import NamedTable, bytes_as_text
 from simon_elmo.tables.options import ReadOptions
 from simon_elmo.tables.source import Source, reason
 
@@ -59,9 +59,4 @@ def _read_one(source: Source, connection: Any, name: str, options: ReadOptions) 
 def _text(value: Any) -> str | None:
     if value is None:
         return None
-    if isinstance(value, bytes):
-        try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
-            return value.hex()
-    return str(value)
+    return bytes_as_text(value) if isinstance(value, bytes) else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from io import TextIOWrapper
 
 from simon_elmo.errors import UnreadableTable
@@ -15,7 +16,10 @@ from simon_elmo.tables.row_sample import sample_rows
 from simon_elmo.tables.source import Source, reason
 from simon_elmo.tables.text_encoding import read_text
 
-_MAX_CELL = 1 << 28  # characters; the csv module's own limit of 131,072 is below what people store in a cell
+# characters: the csv module's own limit of 131,072 is below what people store in a cell; a line that never ends is an
+# error before it fills the memory
+_MAX_CELL = 1 << 26
+_MAX_LINE = 1 << 27
 
 
 def read_delimited(source: Source, options: ReadOptions) -> list[NamedTable]:
@@ -40,7 +44,7 @@ def read_delimited(source: Source, options: ReadOptions) -> list[NamedTable]:
 
 
 def _read(source: Source, stream: TextIOWrapper, dialect: Dialect, options: ReadOptions) -> NamedTable:
-    rows = dialect.rows(stream)
+    rows = dialect.rows(iter(partial(stream.readline, _MAX_LINE), ""))
     first = next(rows, None)
     if first is None:
         raise UnreadableTable(f"{source.label}: has no line that is not blank")

@@ -66,6 +66,19 @@ def unique_names(names: list[str]) -> list[str]:
     return unique
 
 
+def bytes_as_text(value: bytes) -> str:
+    r"""Return a binary cell as text: what it says in UTF-8, or else its bytes in hexadecimal digits.
+
+    Example:
+        >>> bytes_as_text(b"abc"), bytes_as_text(b"\xff")
+        ('abc', 'ff')
+    """
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.hex()
+
+
 def transpose(rows: Sequence[Row], width: int) -> list[list[str | None]]:
     """Return `width` columns of rows of possibly different lengths, `None` where a row is too short.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simon_elmo.errors import UnreadableTable
-from simon_elmo.tables.named_table import NamedTable, unique_names
+from simon_elmo.tables.named_table import NamedTable, bytes_as_text, unique_names
 from simon_elmo.tables.options import ReadOptions
 from simon_elmo.tables.source import Source, reason
 
@@ -69,7 +69,7 @@ def _strings(column: Any) -> list[str | None]:
     if pa.types.is_dictionary(kind):
         column, kind = column.cast(kind.value_type), kind.value_type
     if pa.types.is_floating(kind):
-        values = column.to_numpy() if pa.types.is_float64(kind) is False else column.to_pylist()
+        values = column.to_pylist() if pa.types.is_float64(kind) else column.to_numpy()
         return [None if value is None or value != value else str(value) for value in values]
     if pa.types.is_timestamp(kind) or pa.types.is_time(kind):
         return _clock_times(column.cast(pa.string()).to_pylist())
@@ -94,8 +94,5 @@ def _without_zeros(match: re.Match[str]) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, bytes):
-        try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
-            return value.hex()
+        return bytes_as_text(value)
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (list, dict)) else str(value)

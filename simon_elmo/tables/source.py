@@ -12,7 +12,7 @@ from simon_elmo.errors import UnreadableTable
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK\x03\x04"
-_MAX_UNPACKED = 4 << 30  # bytes written to a temporary file for formats that cannot be streamed
+MAX_UNPACKED = 4 << 30  # bytes written to a temporary file for formats that cannot be streamed
 _COPY_BYTES = 1 << 20
 _TABLE_SUFFIXES = frozenset(
     {".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".sqlite", ".sqlite3", ".db"}
@@ -68,7 +68,7 @@ class Source:
             target = Path(folder) / "table"
             with self.open() as stream, target.open("wb") as copy:
                 while block := stream.read(_COPY_BYTES):
-                    if copy.tell() + len(block) > _MAX_UNPACKED:
+                    if copy.tell() + len(block) > MAX_UNPACKED:
                         raise UnreadableTable(f"{self.label}: unpacks to more than 4 GiB; unpack it yourself first")
                     copy.write(block)
             yield target

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from simon_elmo.errors import MissingExtra, UnreadableTable
 from simon_elmo.tables.delimited import table_of_rows
 from simon_elmo.tables.named_table import NamedTable
 from simon_elmo.tables.options import ReadOptions
-from simon_elmo.tables.source import Source, reason
+from simon_elmo.tables.source import MAX_UNPACKED, Source, reason
 
 
 def read_workbook(source: Source, options: ReadOptions) -> list[NamedTable]:
@@ -30,6 +31,7 @@ def read_workbook(source: Source, options: ReadOptions) -> list[NamedTable]:
 
     with source.local_path() as path, path.open("rb") as stream:
         try:
+            _refuse_bomb(source, path)
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
             names = [sheet.title for sheet in book.worksheets]
             if options.sheet is not None and options.sheet not in names:
@@ -46,6 +48,14 @@ def read_workbook(source: Source, options: ReadOptions) -> list[NamedTable]:
     if not tables:
         raise UnreadableTable(f"{source.label}: has no cells")
     return tables
+
+
+def _refuse_bomb(source: Source, path: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+            raise UnreadableTable(f"{source.label}: unpacks to more than 4 GiB; save it as .csv")
 
 
 def _read_sheet(source: Source, sheet: Any, options: ReadOptions) -> NamedTable | None:

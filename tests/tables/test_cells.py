@@ -27,7 +27,7 @@ samplings = st.sampled_from(["random", "distinct"])
         (["a", float("nan"), np.nan, "b"], ["a", "b"]),
         (["a", pd.NA, pd.NaT, "b"], ["a", "b"]),
         ([1, None, 0, True, 2.5, float("nan")], ["1", "0", "True", "2.5"]),
-        ([Decimal("1.20"), Decimal("nan"), b"x", b"\xff"], ["1.20", "x", "ÿ"]),
+        ([Decimal("1.20"), Decimal("nan"), b"x", b"\xff"], ["1.20", "x", "ff"]),
         ([datetime.date(2020, 1, 31), ["a"], {"b": 1}], ["2020-01-31", "['a']", "{'b': 1}"]),
         (("a", "NA", "null", " "), ["a", "NA", "null", " "]),
         ((value for value in "ab"), ["a", "b"]),

@@ -146,3 +146,14 @@ def test_a_sample_knows_of_ragged_lines_that_it_does_not_hold(path):
 def test_a_large_sample_is_the_whole_table(path):
     text = "a\n" + "\n".join(map(str, range(50)))
     assert read(path, text, sample=50).columns == read(path, text, sample=1000).columns == read(path, text).columns
+
+
+def test_a_line_that_never_ends_is_an_error(path, monkeypatch):
+    monkeypatch.setattr("simon_elmo.tables.delimited._MAX_CELL", 1_000)
+    monkeypatch.setattr("simon_elmo.tables.delimited._MAX_LINE", 2_000)
+    limit = csv.field_size_limit(1_000)
+    try:
+        with pytest.raises(UnreadableTable, match=r"table\.csv: is not delimited text: field larger than field limit"):
+            read(path, "a\n" + "x" * 3_000)
+    finally:
+        csv.field_size_limit(limit)

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import doctest
 import gzip
+import pkgutil
 import subprocess
 import sys
 import warnings
 import zipfile
+from importlib import import_module
 
 import pytest
 
-import simon_elmo.tables.reading
 from simon_elmo.errors import InvalidInput, UnreadableTable
 from simon_elmo.tables.reading import NamedTable, read_table, read_tables
 
@@ -194,9 +195,12 @@ def test_text_is_read_without_heavy_packages(tmp_path):
     assert output.stdout.strip() == "[]"
 
 
-def test_the_examples_hold(tmp_path, monkeypatch):
+@pytest.mark.parametrize("package", ["simon_elmo.tables", "simon_elmo.text"])
+def test_the_examples_hold(package, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert doctest.testmod(simon_elmo.tables.reading).failed == 0
+    folder = import_module(package).__path__
+    for module in pkgutil.iter_modules(folder):
+        assert doctest.testmod(import_module(f"{package}.{module.name}")).failed == 0
 
 
 def test_real_tables(shared_data):

@@ -75,3 +75,9 @@ def test_a_missing_package_is_named(path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(MissingExtra, match=r"simon_elmo\[excel\]"):
         read_tables(path)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_an_error(path, monkeypatch):
+    monkeypatch.setattr("simon_elmo.tables.workbook.MAX_UNPACKED", 1000)
+    with pytest.raises(UnreadableTable, match="unpacks to more than"):
+        read_tables(path)
