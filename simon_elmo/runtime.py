@@ -13,21 +13,22 @@ from simon_elmo.errors import CorruptPreset
 class OnnxBackbone:
     """A SIMOn backbone in ONNX Runtime, on the CPU.
 
+    One run uses one thread: several small runs side by side keep the cores busier, and their arrays in the caches,
+    than one large run that shares each small product among threads.
+
     Args:
         model: the serialized graph that `onnx_graph.backbone_graph` writes, or the path of a file that holds it.
-        threads: threads of one run; all cores by default.
 
     Raises:
         CorruptPreset: if it is not an ONNX model with the inputs and the output of a backbone.
     """
 
-    def __init__(self, model: bytes | Path, threads: int | None = None) -> None:
+    def __init__(self, model: bytes | Path) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        if threads is not None:
-            options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         source = model if isinstance(model, bytes) else str(model)
         try:
             self._session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])

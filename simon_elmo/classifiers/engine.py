@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from simon_elmo.runtime import OnnxBackbone
 
 HEAD_KERNEL, HEAD_BIAS = "head/kernel", "head/bias"
-_COLUMNS_A_RUN = 128
+_COLUMNS_A_RUN = 16
 
 
 class Engine:
@@ -46,13 +48,22 @@ class Engine:
 
     def features(self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int = 0) -> np.ndarray:
         """Return float32 (n_columns, feature_units): the penultimate activations."""
-        rows = [np.zeros((0, self.config.feature_units), np.float32)]
-        for start in range(0, len(columns), _COLUMNS_A_RUN):
-            part = slice(start, start + _COLUMNS_A_RUN)
+        runner = self._runner()
+        threads = available_cores() if runner is not None else 1
+        size = max(1, min(_COLUMNS_A_RUN, -(-len(columns) // threads)))
+
+        def run(start: int) -> np.ndarray:
+            part = slice(start, start + size)
             names = None if headers is None else headers[part]
             inputs = network_inputs(columns[part], names, self.config, self.vocabulary, seed=seed)
-            rows.append(self._run(inputs))
-        return np.concatenate(rows)
+            return self._keras_features(inputs) if runner is None else runner.features(inputs)
+
+        starts = range(0, len(columns), size)
+        nothing = np.zeros((0, self.config.feature_units), np.float32)
+        if threads == 1 or len(starts) == 1:
+            return np.concatenate([nothing, *map(run, starts)])
+        with ThreadPoolExecutor(threads) as pool:
+            return np.concatenate([nothing, *pool.map(run, starts)])
 
     def logits(self, features: np.ndarray) -> np.ndarray:
         """Return float32 (n_columns, n_labels): the head's outputs before the sigmoid.
@@ -87,14 +98,23 @@ class Engine:
             assign_weights(self._network, self.weights)
         return self._network
 
-    def _run(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
+    def _runner(self) -> OnnxBackbone | None:
+        """Return the backbone in ONNX Runtime, or None where there is no graph and none can be made."""
         if self._session is None and (isinstance(self._graph, Path) or self.graph() is not None):
             from simon_elmo.runtime import OnnxBackbone
 
             assert self._graph is not None
             self._session = OnnxBackbone(self._graph)
-        if self._session is not None:
-            return self._session.features(inputs)
+        return self._session
+
+    def _keras_features(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
         import keras
 
         return keras.ops.convert_to_numpy(self.network().backbone.predict_on_batch(inputs))
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
