@@ -15,7 +15,7 @@ from simon_elmo.cli.running import FAILED, printable, report, report_error, requ
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from simon_elmo.classified import ClassifiedTable
+    from simon_elmo.classified import ClassifiedColumn, ClassifiedTable
     from simon_elmo.classifiers.column import ColumnClassifier
 
 SAMPLED_ROWS = 10_000
@@ -150,7 +150,7 @@ def _as_parts(table: ClassifiedTable) -> Iterator[RenderableType]:
     from simon_elmo.cli.rendering import probability_bar
 
     heading = Text(printable(f"{table.path} {table.name}".rstrip()), style="bold")
-    heading.append(f"  {table.rows:,} rows, {len(table.columns):,} columns", style="not bold dim")
+    heading.append(f"  {_count(table.rows, 'row')}, {_count(len(table.columns), 'column')}", style="not bold dim")
     yield heading
     grid = Table(box=None, pad_edge=False, header_style="dim", expand=True)
     grid.add_column("column", no_wrap=True, max_width=_NAME_WIDTH)
@@ -158,21 +158,31 @@ def _as_parts(table: ClassifiedTable) -> Iterator[RenderableType]:
     grid.add_column("probability", no_wrap=True)
     grid.add_column("cells", no_wrap=True, ratio=1, style="dim")
     for column in table.columns:
-        best = column.best_label
-        probability = column.probabilities[best]
-        others = [name for name in column.labels if name != best]
+        probability = column.probabilities[column.best_label]
         grid.add_row(
             Text(printable(column.name)),
-            Text(", ".join([best, *others]) if column.labels else f"none (nearest: {best})"),
-            Text(probability_bar(probability), style=_colour(probability)),
+            Text(_labels(column)),
+            Text(probability_bar(probability), style=_colour(probability)) if probability else Text(),
             Text(" · ".join(_shortened(cell) for cell in column.samples)),
         )
     yield grid
     yield Text()
 
 
+def _labels(column: ClassifiedColumn) -> str:
+    """The most specific label first; for a column without labels the nearest one, or that it has no cells."""
+    best = column.best_label
+    if column.labels:
+        return ", ".join([best, *(name for name in column.labels if name != best)])
+    return f"none (nearest: {best})" if column.probabilities[best] else "none (no cells)"
+
+
 def _shortened(cell: str) -> str:
     return printable(cell if len(cell) <= _CELL_WIDTH else f"{cell[: _CELL_WIDTH - 1]}…")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
 
 
 def _colour(probability: float) -> str:

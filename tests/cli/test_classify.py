@@ -192,6 +192,13 @@ def test_a_column_without_a_label_says_so(simon_elmo, table, tiny_model):
     assert "none (nearest: int)" in out
 
 
+def test_a_column_without_cells_says_so(simon_elmo, tiny_model, tmp_path):
+    path = write_csv(tmp_path / "t.csv", ("full", "empty"), [("1", "")])
+    _, out, _ = simon_elmo("classify", path, "--preset", tiny_model)
+    assert "1 row, 2 columns" in out
+    assert "none (no cells)" in out
+
+
 def test_output_goes_to_a_file_and_never_over_the_data(simon_elmo, table, tiny_model, tmp_path):
     target = tmp_path / "answer.json"
     code, out, _ = simon_elmo("classify", table, "--preset", tiny_model, "--format", "json", "--output", target)
