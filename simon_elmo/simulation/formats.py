@@ -88,3 +88,36 @@ FORMAT_PROVIDERS: Mapping[str, Callable[[np.random.Generator, int, str], list[st
         "one_zero": one_zero,
     }
 )
+
+# How often a format is met in tables among those with the same label; 1 for all that are not named.
+FORMAT_WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {
+        "boolean_letter": 2.0,
+        "boolean_true_false": 1.5,
+        "boolean_word": 3.0,
+        "date": 3.0,
+        "date_compact": 0.5,
+        "date_of_birth": 0.7,
+        "date_time": 4.0,
+        "day_of_month": 0.5,
+        "epoch_time": 0.3,
+        "float_comma": 0.6,
+        "float_grouped": 0.6,
+        "float_mostly_whole": 1.5,
+        "float_number": 6.0,
+        "float_precise": 1.5,
+        "float_scientific": 0.4,
+        "float_signed": 2.0,
+        "integer": 6.0,
+        "integer_identifier": 4.0,
+        "integer_sequence": 0.7,
+        "integer_signed": 0.5,
+        "phone": 4.0,
+        "phone_digits": 2.5,
+        "phone_international": 0.25,
+        "projected_coordinate": 0.7,
+        "time": 1.5,
+        "year": 2.0,
+        "year_month": 0.7,
+    }
+)

@@ -17,6 +17,7 @@ from simon_elmo.simulation.cache import cached
 from simon_elmo.simulation.column_shapes import distinct_values, odd_share, replace_some, spread
 from simon_elmo.simulation.corruption import NUMBER_LABELS, CorruptionRates, corrupt
 from simon_elmo.simulation.draws import choose, log_uniform
+from simon_elmo.simulation.formats import FORMAT_WEIGHTS
 from simon_elmo.simulation.headers import header_for
 from simon_elmo.simulation.null_cells import null_cells
 from simon_elmo.simulation.providers import get_provider
@@ -31,6 +32,7 @@ SimulatedColumn = tuple[list[str], tuple[str, ...], str]
 # Streams of random numbers: which label, which provider, the cells, the header.
 _LABEL, _PROVIDER, _CELLS, _HEADER = range(4)
 _SMALLEST_CHUNK, _CHUNKS_A_WORKER = 16, 8
+_GOLDEN = (5**0.5 - 1) / 2
 
 
 def simulate(
@@ -50,8 +52,8 @@ def simulate(
 ) -> SimulatedColumns:
     """Return simulated columns with labels and names.
 
-    Labels get equal shares of the columns, and the providers of a label equal shares of these. Column i depends on
-    `seed`, i and the other arguments, never on `n_columns`, `workers` or the process.
+    Labels get equal shares of the columns, and within a label providers get theirs by how common their format is.
+    Column i depends on `seed`, i and the other arguments, never on `n_columns`, `workers` or the process.
 
     Args:
         n_columns: how many columns.
@@ -107,8 +109,11 @@ def _rates(corruption: bool | CorruptionRates | None) -> CorruptionRates:
     return CorruptionRates() if corruption else CorruptionRates.none()
 
 
-def providers_by_label(recipe: SimulationRecipe) -> dict[str, tuple[str, ...]]:
-    """Return the providers of each label that columns are made for, both sorted.
+def providers_by_label(recipe: SimulationRecipe) -> dict[str, dict[str, float]]:
+    """Return the providers of each label that columns are made for, each with its share of the label's columns.
+
+    Formats are weighted by how often they are met. A provider counts threefold where it has no other label, `text`
+    aside, so that the columns of `text` are seldom e-mail addresses, which have a share of their own.
 
     Raises:
         InvalidInput: for a label that no provider has, or no label left.
@@ -117,12 +122,24 @@ def providers_by_label(recipe: SimulationRecipe) -> dict[str, tuple[str, ...]]:
     unknown = sorted(set(recipe.labels) - known - set(STATISTICAL_LABELS))
     if unknown:
         raise InvalidInput(f"no provider in types has the label {unknown[0]!r}; they have {', '.join(sorted(known))}")
-    kept = sorted((set(recipe.labels) & known) if recipe.labels else known)
+    kept = (set(recipe.labels) & known) if recipe.labels else known
     if not kept:
         raise InvalidInput(
             "labels must name one or more that providers have: categorical and ordinal are found from cells"
         )
-    return {label: tuple(sorted(name for name, row in recipe.types.items() if label in row)) for label in kept}
+    return {label: _shares(recipe, label, kept) for label in sorted(kept)}
+
+
+def _shares(recipe: SimulationRecipe, label: str, kept: set[str]) -> dict[str, float]:
+    weights = {}
+    for name in sorted(recipe.types):
+        found = kept.intersection(recipe.types[name])
+        if label in found:
+            weights[name] = FORMAT_WEIGHTS.get(name, 1.0) * (
+                3.0 if found <= {label, "text"} else 1.0
+            )
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
 
 
 def _simulated(recipe: SimulationRecipe, workers: int, progress: Progress | None) -> SimulatedColumns:
@@ -159,17 +176,31 @@ def _columns(recipe: SimulationRecipe, start: int, stop: int) -> list[SimulatedC
     return [_column(recipe, providers, index) for index in range(start, stop)]
 
 
-def _turn(seed: int, stream: int, size: int, position: int, *more: int) -> int:
-    """Return whose turn it is among `size`: each comes once in `size` positions, in an order of its own each round."""
-    round_, place = divmod(position, size)
-    return int(np.random.default_rng([seed, stream, round_, *more]).permutation(size)[place])
+def _label_of(seed: int, n_labels: int, index: int) -> tuple[int, int]:
+    """Return which label column `index` is made for, and how often that label came before it.
+
+    Each label comes once in as many columns as there are labels, in an order of its own each round.
+    """
+    round_, place = divmod(index, n_labels)
+    order = np.random.default_rng([seed, _LABEL, round_]).permutation(n_labels)
+    return int(order[place]), round_
 
 
-def _column(recipe: SimulationRecipe, providers: Mapping[str, tuple[str, ...]], index: int) -> SimulatedColumn:
-    seed, all_labels = recipe.seed, list(providers)
-    turn = _turn(seed, _LABEL, len(all_labels), index)
-    candidates = providers[all_labels[turn]]
-    name = candidates[_turn(seed, _PROVIDER, len(candidates), index // len(all_labels), turn)]
+def _provider_of(seed: int, label: int, shares: Mapping[str, float], position: int) -> str:
+    """Return the provider of the column at a position among those of a label.
+
+    Steps of the golden ratio around a circle of shares give each provider its share in every stretch of columns.
+    """
+    start = np.random.default_rng([seed, _PROVIDER, label]).random()
+    point = (start + position * _GOLDEN) % 1.0
+    index = int(np.searchsorted(np.cumsum(list(shares.values())), point, side="right"))
+    return list(shares)[min(index, len(shares) - 1)]
+
+
+def _column(recipe: SimulationRecipe, providers: Mapping[str, Mapping[str, float]], index: int) -> SimulatedColumn:
+    seed = recipe.seed
+    label, position = _label_of(seed, len(providers), index)
+    name = _provider_of(seed, label, list(providers.values())[label], position)
     labels = recipe.types[name]
 
     rng = np.random.default_rng([seed, _CELLS, index])

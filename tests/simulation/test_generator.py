@@ -89,7 +89,8 @@ def test_labels_get_equal_shares_and_so_do_their_providers():
     assert drawn["boolean"] == drawn["float"] == 100
     assert drawn["datetime"] == 200
     assert drawn["text"] == 300
-    assert Counter(data.labels)["datetime",] == 50
+    # dates are met twice as often as times, but have another label here, with a share of its own
+    assert Counter(data.labels)["datetime",] == pytest.approx(60, abs=2)
 
 
 def test_only_the_wanted_labels_are_kept():
