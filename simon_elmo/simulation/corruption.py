@@ -23,30 +23,17 @@ NUMBER_LABELS = frozenset({"int", "float", "latitude", "longitude"})
 TYPED_LABELS = NUMBER_LABELS | {"boolean", "datetime"}
 # Nothing may be cut off or misspelt in these: their form is what makes them what they are.
 EXACT_LABELS = frozenset(
-    {"email", "uri", "phone", "uuid", "hash", "iban", "credit_card", "ssn", "isbn", "ean", "vin", "ip_v4", "ip_v6",
-    "ipv4", "ipv6", "mac_address",
-     "country_code", "currency_code", "language_code", "state", "postal_code", "hex_colour", "coordinate_pair",
-     "domain_name", "mime_type",
-     "percent", "currency_amount", "identifier", "month", "weekday", "quarter", "year", "time", "gender",
-     "middle_initial", "suffix",
-     "name_suffix", "file_name", "file_path", "user_agent", "url", "base64", "colour", "language"}
+    {"colour", "coordinate_pair", "country_code", "credit_card", "currency_amount", "currency_code", "domain_name",
+    "ean",
+     "email", "file_name", "file_path", "gender", "hash", "hex_colour", "iban", "identifier", "ip_v4", "ip_v6", "isbn",
+     "language", "language_code", "mac_address", "middle_initial", "mime_type", "month", "name_suffix", "percent",
+     "phone",
+     "postal_code", "quarter", "ssn", "state", "time", "uri", "user_agent", "user_name", "uuid", "vin", "weekday",
+     "year"}
 )  # fmt: skip
-CODED_LABELS = frozenset({"uuid", "hash", "email", "uri", "user_agent", "file_path", "base64"})
+CODED_LABELS = frozenset({"uuid", "hash", "email", "uri", "user_agent", "file_path"})
 _QUANTITIES = frozenset(
-    {
-        "year",
-        "age",
-        "month",
-        "quarter",
-        "day",
-        "latitude",
-        "longitude",
-        "phone",
-        "postal_code",
-        "credit_card",
-        "isbn",
-        "ean",
-    }
+    {"age", "credit_card", "ean", "isbn", "latitude", "longitude", "month", "phone", "postal_code", "quarter", "year"}
 )
 
 

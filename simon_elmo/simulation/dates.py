@@ -44,7 +44,7 @@ COMPACT_DATES = MappingProxyType(
      "yyyyMMdd'T'HHmmss": 0.4, "yyyyMMdd HHmm": 0.3}
 )  # fmt: skip
 ISO_TIMESTAMPS = MappingProxyType(
-    {"yyyy-MM-dd'T'HH:mm:ss.SSS": 24, "yyyy-MM-dd HH:mm:ss": 8, "yyyy-MM-dd'T'HH:mm:ss": 3,
+    {"yyyy-MM-dd'T'HH:mm:ss.SSS": 40, "yyyy-MM-dd HH:mm:ss": 8, "yyyy-MM-dd'T'HH:mm:ss": 3,
     "yyyy-MM-dd'T'HH:mm:ss'Z'": 3,
      "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'": 3, "yyyy-MM-dd'T'HH:mm:ssxxx": 2, "yyyy-MM-dd HH:mm": 2,
      "yyyy-MM-dd HH:mm:ss.S": 1.5,

@@ -135,9 +135,7 @@ def _shares(recipe: SimulationRecipe, label: str, kept: set[str]) -> dict[str, f
     for name in sorted(recipe.types):
         found = kept.intersection(recipe.types[name])
         if label in found:
-            weights[name] = FORMAT_WEIGHTS.get(name, 1.0) * (
-                3.0 if found <= {label, "text"} else 1.0
-            )
+            weights[name] = FORMAT_WEIGHTS.get(name, 1.0) * (3.0 if found <= {label, "text"} else 1.0)
     total = sum(weights.values())
     return {name: weight / total for name, weight in weights.items()}
 

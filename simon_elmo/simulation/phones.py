@@ -11,7 +11,7 @@ from simon_elmo.simulation.draws import choose, choose_weighted, log_uniform
 
 # "#" is any digit, "N" is 2 to 9, "A" is a digit of the column's few area codes.
 _US = MappingProxyType(
-    {"(AAA) N##-####": 8, "AAA-N##-####": 8, "AAA.N##.####": 3, "AAAN######": 5, "(AAA)N##-####": 1.5,
+    {"(AAA) N##-####": 10, "AAA-N##-####": 12, "AAA.N##.####": 3, "AAAN######": 5, "(AAA)N##-####": 1.5,
     "AAA N## ####": 1, "1-AAA-N##-####": 1,
      "+1 AAA-N##-####": 0.7, "+1AAAN######": 0.6, "1AAAN######": 0.6, "+1 (AAA) N##-####": 0.6, "AAA/N##-####": 0.3,
      "N##-####": 0.6,
@@ -78,10 +78,10 @@ def _fill(rng: np.random.Generator, pattern: str, n: int) -> list[str]:
 
 
 def phone(rng: np.random.Generator, n: int, locale: str) -> list[str]:
-    """Telephone numbers in one format of the country; one column in seven mixes two to four formats."""
+    """Telephone numbers in one format of the country; one column in five mixes two to four formats."""
     formats = _formats(locale)
     cells = _fill(rng, choose_weighted(rng, formats), n)
-    if rng.random() < 0.15:
+    if rng.random() < 0.22:
         columns = [cells, *(_fill(rng, choose_weighted(rng, formats), n) for _ in range(int(rng.integers(1, 4))))]
         picks = (len(columns) * rng.power(choose(rng, (0.3, 1.0)), n)).astype(np.int64).tolist()
         cells = [columns[pick][row] for row, pick in enumerate(picks)]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from simon_elmo.errors import InvalidConfig, InvalidInput, UnknownProvider
+from simon_elmo.labels import GEO_LABELS
 from simon_elmo.simulation.corruption import CorruptionRates
 from simon_elmo.simulation.description import describe_providers
 from simon_elmo.simulation.generator import simulate
@@ -97,6 +98,11 @@ def test_only_the_wanted_labels_are_kept():
     data = simulate(60, 20, TYPES, labels=("int", "text"))
     assert set(data.labels) == {("int",), ("text",)}
     assert Counter(data.labels)["int",] == 30
+
+
+def test_the_shipped_types_have_every_published_label():
+    data = simulate(len(GEO_LABELS) * 6, 60, labels=GEO_LABELS, null_rate=0.05)
+    assert {label for row in data.labels for label in row} == set(GEO_LABELS)
 
 
 def test_categorical_and_ordinal_are_found_from_the_cells():
