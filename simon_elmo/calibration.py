@@ -12,36 +12,10 @@ _LOW_THRESHOLD, _HIGH_THRESHOLD = 0.05, 0.95
 _GOLDEN = (5**0.5 - 1) / 2
 
 
-def apply_temperatures(probabilities: np.ndarray, temperatures: np.ndarray) -> np.ndarray:
-    """Return sigmoid(logit(p) / T): closer to 0.5 for T above 1, further from it below; the order within a label stays.
-
-    Args:
-        probabilities: float (n, n_labels).
-        temperatures: float (n_labels,), above 0. Labels with temperature 1 keep their probabilities to the bit.
-
-    Returns:
-        float32 (n, n_labels). An all-zero row, a column without cells, stays all zero.
-
-    Raises:
-        InvalidInput: if the shapes do not fit or a temperature is not above 0.
-
-    Example:
-        >>> apply_temperatures(np.array([[0.8, 0.8]]), np.array([1.0, 2.0])).round(3).tolist()
-        [[0.800000011920929, 0.6669999957084656]]
-    """
-    probabilities = np.asarray(probabilities, dtype=np.float32)
-    temperatures = np.asarray(temperatures, dtype=np.float64)
-    if probabilities.ndim != 2 or temperatures.shape != probabilities.shape[1:]:
-        raise InvalidInput(f"{temperatures.shape} temperatures do not fit probabilities {probabilities.shape}")
-    if not (np.isfinite(temperatures) & (temperatures > 0)).all():
-        raise InvalidInput(f"temperatures must be above 0: {temperatures.tolist()}")
-    scaled = _sigmoid(_logits(probabilities) / temperatures).astype(np.float32)
-    unchanged = (temperatures == 1.0)[None, :] | ~probabilities.any(axis=1, keepdims=True)
-    return np.where(unchanged, probabilities, scaled)
-
-
 def fit_temperatures(probabilities: np.ndarray, targets: np.ndarray, min_positives: int = 10) -> np.ndarray:
-    """Return the temperature of each label that minimises the log loss (Guo et al. 2017, section 4.2, one a label).
+    """Return the temperature T of each label that minimises the log loss of sigmoid(logit(p) / T).
+
+    Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2, here one temperature a label.
 
     Targets are softened as Platt (1999, section 2.2) does, so that a label whose examples are all told apart does not
     become certain. A label with fewer than `min_positives` columns with or without it gets the temperature that fits
@@ -153,10 +127,6 @@ def _checked(probabilities: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray
 def _logits(probabilities: np.ndarray) -> np.ndarray:
     clipped = np.clip(np.asarray(probabilities, dtype=np.float64), _SMALLEST, 1 - _SMALLEST)
     return np.log(clipped) - np.log1p(-clipped)
-
-
-def _sigmoid(logits: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-logits))
 
 
 def _minimising_temperatures(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 from simon_elmo.calibration import expected_calibration_error, reliability
 from simon_elmo.errors import InvalidInput
 from simon_elmo.labels import LabelSet, as_label_tuples
-from simon_elmo.specificity import most_specific, rarest_first
+from simon_elmo.specificity import IGNORED_LABELS, most_specific, rarest_first
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ class Evaluation:
         exact_accuracy: share of the columns whose labels are all right.
         top_accuracy: share of the columns whose most specific label is right.
         top_macro_f1: mean F1 of the most specific labels that enough columns have.
-        top_calibration_error: expected calibration error of each column's most probable label, 15 bins.
+        top_calibration_error: expected calibration error of each column's most probable label, 15 bins; categorical and
+            ordinal, which a rule decides, do not count.
         label_calibration_error: mean over the labels of the calibration error of each.
         confusion: most specific true label -> most specific predicted label -> columns.
         reliability: (mean confidence, share right, columns) of the most probable label in each bin.
@@ -194,8 +195,7 @@ def evaluate_predictions(
         [most_specific(names, order) for names in rarest_first(known)],
         [most_specific(names, order) for names in predicted],
     )
-    confidences = probabilities.max(axis=1)
-    top_right = targets[np.arange(len(kept)), probabilities.argmax(axis=1)]
+    confidences, top_right = _most_probable(labels, targets, probabilities)
     return Evaluation(
         labels=labels.names,
         scores=scores,
@@ -213,6 +213,18 @@ def evaluate_predictions(
         unknown_labels=dict(sorted(unknown.items())),
         skipped=len(true_tuples) - len(kept),
     )
+
+
+def _most_probable(labels: LabelSet, targets: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each column's highest probability and whether that label is right.
+
+    Labels that a rule decides are left out: their probability is 0 or 1 and nobody predicted it.
+    """
+    predicted = [index for index, name in enumerate(labels.names) if name not in IGNORED_LABELS]
+    columns = predicted or list(range(len(labels)))
+    top = probabilities[:, columns].argmax(axis=1)
+    rows = np.arange(len(targets))
+    return probabilities[:, columns][rows, top], targets[:, columns][rows, top]
 
 
 def _label_scores(

@@ -102,6 +102,14 @@ def test_calibration_is_measured():
     assert found.score("text").calibration_error == pytest.approx(0.25)
 
 
+def test_what_a_rule_decides_is_not_the_most_probable_label():
+    labels = LabelSet(("categorical", "int"))
+    found = evaluate_predictions(labels, ["int", "int"], np.array([[1.0, 0.5], [1.0, 0.5]]))
+    assert found.reliability == ((0.5, 1.0, 2),)
+    alone = evaluate_predictions(LabelSet(("categorical",)), ["categorical"], np.array([[1.0]]))
+    assert alone.top_calibration_error == 0
+
+
 @pytest.mark.parametrize(
     ("true", "probabilities", "predictions"),
     [
