@@ -189,6 +189,16 @@ def open_data_labels(base_type: str, semantic_type: str) -> tuple[str, ...]:
     return (*labels, _SEMANTIC[max(known, key=len)]) if known else labels
 
 
+def open_data_types(label: str) -> list[str]:
+    """Return how semantic types of open data begin that are mapped to a label, sorted.
+
+    Example:
+        >>> open_data_types("country")
+        ['COUNTRY.TEXT']
+    """
+    return sorted(prefix for prefix, found in _SEMANTIC.items() if found == label)
+
+
 def _is_prefix(prefix: str, semantic_type: str) -> bool:
     """Return whether a semantic type begins with whole words of the prefix, so that `yyyy` is not in `yyyy-MM`."""
     if prefix == "yyyy":

@@ -52,7 +52,7 @@ def _american_companies(rng: Rng, n: int) -> list[str]:
             lambda count: join("THE ", nature(count), " ", trades(count)),
             lambda count: join(first_possessives(rng, count), " ", trades(count)),
         ],
-        rng.dirichlet(np.ones(8) * 2),
+        rng.dirichlet(np.ones(8) * 2).tolist(),
     )
     joint = choose(rng, (" ", " ", " ", ", "))
     return join(heads, sometimes(rng, join(joint, draw(rng, _trade("ending"), n)), rng.uniform(0.2, 0.95)))
@@ -144,7 +144,8 @@ def colour(rng: Rng, n: int, locale: str) -> list[str]:
     cells = choose_cells(rng, some_of(rng, names, len(names)), n)
     if maybe(rng, 0.12):
         cells = join(cells, sometimes(rng, join(choose(rng, ("/", "-", " / ")), draw(rng, names, n)), 0.4))
-    change = choose(rng, (str, str, str.upper, str.title, str.lower))
+    changes: tuple[Callable[[str], str], ...] = (str, str, str.upper, str.title, str.lower)
+    change = choose(rng, changes)
     return [change(cell) for cell in cells]
 
 

@@ -22,6 +22,9 @@ from simon_elmo.simulation.templates import (
 )
 from simon_elmo.simulation.vocabulary import faker_words, has_words, language_of, word_sets, words
 
+Change = Callable[[str], str]
+_CASES: Mapping[Change, float] = MappingProxyType({str: 0.62, str.upper: 0.22, str.title: 0.08, str.lower: 0.08})
+_NOTE_CASES: Mapping[Change, float] = MappingProxyType({str.capitalize: 0.4, str.upper: 0.3, str: 0.3})
 _VOWEL_AFTER_A = re.compile(r"\b([Aa]) (?=[aeiou])")
 
 
@@ -37,7 +40,7 @@ def category_set(rng: Rng, locale: str) -> Sequence[str]:
 def text_category(rng: Rng, n: int, locale: str) -> list[str]:
     """Categories, statuses and kinds of a closed vocabulary."""
     cells = choose_cells(rng, category_set(rng, locale), n)
-    change = choose_weighted(rng, {str: 0.62, str.upper: 0.22, str.title: 0.08, str.lower: 0.08})
+    change = choose_weighted(rng, _CASES)
     cells = [change(cell) for cell in cells]
     if maybe(rng, 0.06):
         cells = join(fill(rng, choose(rng, ("#", "##", "?")), 1)[0], choose(rng, (" - ", "-", ". ", ": ")), cells)
@@ -53,8 +56,8 @@ def text_constant(rng: Rng, n: int, locale: str) -> list[str]:
 
 
 _LISTS = (
-    ("", ", ", ""), ("", "; ", ""), ("", ";", ""), ("", ",", ""), ("", " | ", ""), ("['", "', '", "']"), ('["', '", "', '"]'),
-    ("", "/", ""), ("", " & ", ""), (";", ";", ";"), ("", " # ", ""),
+    ("", ", ", ""), ("", "; ", ""), ("", ";", ""), ("", ",", ""), ("", " | ", ""), ("['", "', '", "']"),
+    ('["', '", "', '"]'), ("", "/", ""), ("", " & ", ""), (";", ";", ";"), ("", " # ", ""),
 )  # fmt: skip
 
 
@@ -79,7 +82,7 @@ def text_note(rng: Rng, n: int, locale: str) -> list[str]:
             cells = join(cells, sometimes(rng, join(_space(locale), draw(rng, lorem, n)), 0.5))
     else:
         cells = compose_any(rng, words("note", file="templates"), n, most=4)
-    change = choose_weighted(rng, {str.capitalize: 0.4, str.upper: 0.3, str: 0.3})
+    change = choose_weighted(rng, _NOTE_CASES)
     return [change(cell) for cell in cells]
 
 

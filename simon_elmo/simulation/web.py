@@ -21,7 +21,7 @@ def _compact(cells: list[str]) -> list[str]:
 
 def host_names(rng: Rng, n: int, locale: str) -> list[str]:
     """Return n domains of organisations, without a protocol."""
-    makers = [
+    makers: list[Callable[[int], list[str]]] = [
         partial(compose, rng, "{natural}{noun}"),
         partial(compose, rng, "{natural}{natural}"),
         partial(compose, rng, "cityof{surnameish}"),
@@ -55,9 +55,9 @@ def email(rng: Rng, n: int, locale: str) -> list[str]:
         many = partial(host_names, rng, locale=locale)
         hosts = mix(rng, n, [many, partial(draw_skewed, rng, _net("mail_host", locale))], [0.6, 0.4])
     cells = join(local, "@", hosts)
-    return (
-        [cell.upper() for cell in cells] if maybe(rng, 0.08) else join("mailto:", cells) if maybe(rng, 0.02) else cells
-    )
+    if maybe(rng, 0.02):
+        return join("mailto:", cells)
+    return [cell.upper() for cell in cells] if maybe(rng, 0.08) else cells
 
 
 def domain_name(rng: Rng, n: int, locale: str) -> list[str]:
@@ -89,7 +89,7 @@ def _paths(rng: Rng, n: int) -> list[str]:
         lambda count: join("/", draw(rng, section, count), "/", file_names(rng, count)),
         lambda count: join("/", draw(rng, section, count), "/"),
     )
-    return mix(rng, n, some_of(rng, shapes, 2))  # type: ignore[arg-type]
+    return mix(rng, n, [choose(rng, shapes), choose(rng, shapes)])
 
 
 _PROTOCOLS = MappingProxyType(
@@ -112,8 +112,8 @@ def uri(rng: Rng, n: int, locale: str) -> list[str]:
 def file_names(rng: Rng, n: int) -> list[str]:
     """Return n names of files with extensions."""
     forms = (
-        "{file_word}_####", "{file_word}-20##-0%-%#", "{file_word}", "{file_word} ##", "{file_word}_v#", "####_{file_word}",
-        "{file_word}(#)", "{file_word}_{file_word}", "IMG_####", "^^^^^^^^^^^^", "20##0%%#_######",
+        "{file_word}_####", "{file_word}-20##-0%-%#", "{file_word}", "{file_word} ##", "{file_word}_v#",
+        "####_{file_word}", "{file_word}(#)", "{file_word}_{file_word}", "IMG_####", "^^^^^^^^^^^^", "20##0%%#_######",
     )  # fmt: skip
     makers = [partial(_file_stems, rng, form) for form in some_of(rng, forms, 4)]
     extensions = some_of(rng, _net("extension"), 5)
