@@ -212,7 +212,8 @@ def date_range(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Spans from day to day, such as 07/01/2019 - 06/30/2020."""
     first = _days(rng, n)
     last = first + rng.integers(1, int(log_uniform(rng, 2, 800)), n).astype("timedelta64[D]")
-    pattern, between = _date_pattern(rng, locale), choose(rng, (" - ", " - ", "-", " to ", "/", " – "))
+    pattern = _date_pattern(rng, locale)
+    between = choose(rng, (" - ", " - ", " to ", " – ", *(mark for mark in "-/" if mark not in pattern)))
     pairs = zip(_write(rng, first, pattern, locale), _write(rng, last, pattern, locale), strict=True)
     return [f"{start}{between}{end}" for start, end in pairs]
 
