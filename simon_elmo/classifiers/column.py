@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simon_elmo.classifiers.engine import Engine
+from simon_elmo.classifiers.engine import HEAD_BIAS, HEAD_KERNEL, Engine
 from simon_elmo.config import SimonConfig, TrainingConfig
 from simon_elmo.errors import InvalidConfig, InvalidInput, NotFitted
 from simon_elmo.labels import STATISTICAL_LABELS, LabelSet, as_label_tuples
@@ -169,8 +169,31 @@ class ColumnClassifier:
         """
         columns, names = columns_and_names(table)
         columns = [column if isinstance(column, list) else present_cells(column) for column in columns]
-        features = self._trained().features(columns, names if use_headers else None, seed)
-        return self._probabilities(features, columns)
+        return self.probabilities(self._logits(columns, names if use_headers else None, seed), columns)
+
+    def logits(self, table: Any, use_headers: bool = True, seed: int = 0) -> np.ndarray:
+        """Return float32 (n_columns, n_labels): the head's outputs before calibration and the sigmoid."""
+        columns, names = columns_and_names(table)
+        return self._logits(columns, names if use_headers else None, seed)
+
+    def probabilities(self, logits: np.ndarray, columns: Sequence[Any]) -> np.ndarray:
+        """Return what `predict_proba` makes of the logits of columns: float32 (n_columns, n_labels).
+
+        Args:
+            logits: float (n_columns, n_labels), as `logits` returns them.
+            columns: the cells of the same columns, for the rule and for missing cells.
+        """
+        with np.errstate(over="ignore"):
+            probabilities = (1 / (1 + np.exp(-logits / self.temperatures))).astype(np.float32)
+        ruled = [name for name in STATISTICAL_LABELS if name in self.label_set]
+        for row, column in enumerate(columns):
+            if not present_cells(column):
+                probabilities[row] = 0.0
+            elif ruled:
+                holds = dict(zip(STATISTICAL_LABELS, categorical_and_ordinal(column), strict=True))
+                for name in ruled:
+                    probabilities[row, self.label_set.index(name)] = float(holds[name])
+        return probabilities
 
     def features(self, table: Any, use_headers: bool = True, seed: int = 0) -> np.ndarray:
         """Return float32 (n_columns, feature_units), 128 wide in every preset: the penultimate activations.
@@ -201,7 +224,7 @@ class ColumnClassifier:
 
         cells, names = columns_and_names(columns)
         names = names if headers is None else list(headers)
-        probabilities = self._probabilities(self._trained().features(cells, names), cells)
+        probabilities = self.probabilities(self._logits(cells, names), cells)
         return evaluate_predictions(
             self.label_set, as_label_tuples(labels), probabilities, order=order, min_support=min_support
         )
@@ -276,6 +299,30 @@ class ColumnClassifier:
             self.metadata = {**self.metadata, "metrics": {"test": found.summary()}}
         return self
 
+    def drop_labels(self, names: Iterable[str]) -> ColumnClassifier:
+        """Forget labels, in place; the probabilities of the others stay the same to the bit.
+
+        Args:
+            names: the labels to drop; at least one other must be left.
+
+        Returns:
+            The classifier itself.
+
+        Raises:
+            UnknownLabel: for a label that the classifier does not have.
+            InvalidInput: if no label would be left.
+        """
+        engine = self._trained()
+        dropped = {self.label_set.index(name) for name in names}
+        kept = [position for position in range(len(self.label_set)) if position not in dropped]
+        labels = LabelSet(
+            tuple(self.label_set.names[position] for position in kept),
+            tuple(self.label_set.thresholds[position] for position in kept),
+        )
+        self._engine = engine.with_head(engine.weights[HEAD_KERNEL][:, kept], engine.weights[HEAD_BIAS][kept])
+        self._label_set, self.temperatures = labels, self.temperatures[kept]
+        return self
+
     # === Parts ===
 
     def _examples(self, columns: Any, labels: Labels, headers: Sequence[str] | None = None) -> ColumnExamples:
@@ -293,16 +340,6 @@ class ColumnClassifier:
             raise NotFitted("this classifier is not trained: call fit, or load a preset with from_preset")
         return self._engine
 
-    def _probabilities(self, features: np.ndarray, columns: Sequence[Any]) -> np.ndarray:
-        logits = self._trained().logits(features) / self.temperatures
-        with np.errstate(over="ignore"):
-            probabilities = (1 / (1 + np.exp(-logits))).astype(np.float32)
-        ruled = [name for name in STATISTICAL_LABELS if name in self.label_set]
-        for row, column in enumerate(columns):
-            if not present_cells(column):
-                probabilities[row] = 0.0
-            elif ruled:
-                holds = dict(zip(STATISTICAL_LABELS, categorical_and_ordinal(column), strict=True))
-                for name in ruled:
-                    probabilities[row, self.label_set.index(name)] = float(holds[name])
-        return probabilities
+    def _logits(self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int = 0) -> np.ndarray:
+        engine = self._trained()
+        return engine.logits(engine.features(columns, headers, seed))

@@ -74,6 +74,14 @@ class Engine:
         products = [features @ kernel for kernel in np.ascontiguousarray(self.weights[HEAD_KERNEL].T)]
         return np.stack(products, axis=1) + self.weights[HEAD_BIAS]
 
+    def with_head(self, kernel: np.ndarray, bias: np.ndarray) -> Engine:
+        """Return an engine with another head, (feature_units, n_labels) and (n_labels,), on the same backbone."""
+        other = Engine(
+            self.config, self.vocabulary, {**self.weights, HEAD_KERNEL: kernel, HEAD_BIAS: bias}, self._graph
+        )
+        other._session = self._session
+        return other
+
     def graph(self) -> bytes | None:
         """Return the serialized ONNX graph of the backbone, or None where none can be made here."""
         if isinstance(self._graph, Path):

@@ -109,18 +109,28 @@ def calibrate(classifier: ColumnClassifier, examples: ColumnExamples) -> None:
 
     A network that reads headers is calibrated on the columns with and without their names together.
     """
-    from simon_elmo.calibration import choose_thresholds, fit_temperatures
-
-    n_labels = len(classifier.label_set)
-    classifier.temperatures = np.ones(n_labels, dtype=np.float32)
+    engine = classifier._trained()
     shown = [list(examples.headers)]
     if classifier.config.reads_headers:
         shown.append([""] * len(examples))
-    engine = classifier._trained()
-    features = np.concatenate([engine.features(examples.columns, names) for names in shown])
-    columns = [column for _ in shown for column in examples.columns]
-    targets = np.tile(classifier.label_set.multi_hot(examples.labels), (len(shown), 1))
-    raw = classifier._probabilities(features, columns)
+    logits = [engine.logits(engine.features(examples.columns, names)) for names in shown]
+    rows = [row for _ in shown for row in range(len(examples))]
+    calibrate_on(classifier, np.concatenate(logits), examples.take(rows))
+
+
+def calibrate_on(classifier: ColumnClassifier, logits: np.ndarray, examples: ColumnExamples) -> None:
+    """Choose temperatures and thresholds from logits that were predicted for columns, in place.
+
+    Args:
+        classifier: gets the temperatures and thresholds.
+        logits: float (n_columns, n_labels), from a network that was not trained on these columns.
+        examples: the columns.
+    """
+    from simon_elmo.calibration import choose_thresholds, fit_temperatures
+
+    targets = classifier.label_set.multi_hot(examples.labels)
+    classifier.temperatures = np.ones(len(classifier.label_set), dtype=np.float32)
+    raw = classifier.probabilities(logits, examples.columns)
     classifier.temperatures = fit_temperatures(raw, targets).astype(np.float32)
-    thresholds = choose_thresholds(classifier._probabilities(features, columns), targets)
+    thresholds = choose_thresholds(classifier.probabilities(logits, examples.columns), targets)
     classifier._label_set = classifier.label_set.with_thresholds([float(value) for value in thresholds])
