@@ -97,8 +97,7 @@ class CharacterEncoder(keras.layers.Layer):
 
     def call(self, ids: Any) -> Any:
         """Return the vectors of the words."""
-        characters = ids.shape[-1]
-        outer = tuple(ops.shape(ids))[:-1]
+        *outer, characters = ops.shape(ids)
         ids = ops.reshape(ops.cast(ids, "int32"), (-1, characters))
         embedded = ops.take(self.embedding, ops.maximum(ids - 1, 0), axis=0)
         pieces = []

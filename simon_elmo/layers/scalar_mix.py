@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 
@@ -56,20 +57,15 @@ class ScalarMix(keras.layers.Layer):
         self.initial_gamma = float(initial_gamma)
 
     def build(self, *_: Any, **__: Any) -> None:
-        """Create one scalar a layer, and gamma."""
-        starts = self.initial_weights or [0.0] * self.n_layers
-        self.scalars = []
+        """Create the weights, one scalar a layer, and gamma."""
+        self.scalars = None
         if not self.top_only:
-            regularizer = keras.regularizers.L2(self.l2) if self.l2 else None
-            self.scalars = [
-                self.add_weight(
-                    name=f"weight_{level}",
-                    shape=(),
-                    initializer=keras.initializers.Constant(start),
-                    regularizer=regularizer,
-                )
-                for level, start in enumerate(starts)
-            ]
+            self.scalars = self.add_weight(
+                name="weights",
+                shape=(self.n_layers,),
+                initializer=keras.initializers.Constant(np.array(self.initial_weights or [0.0] * self.n_layers)),
+                regularizer=keras.regularizers.L2(self.l2) if self.l2 else None,
+            )
         self.gamma = self.add_weight(
             name="gamma", shape=(), initializer=keras.initializers.Constant(self.initial_gamma)
         )
@@ -81,7 +77,7 @@ class ScalarMix(keras.layers.Layer):
         if self.top_only:
             mixed = layers[-1]
         else:
-            weights = ops.softmax(ops.stack([ops.convert_to_tensor(scalar) for scalar in self.scalars]))
+            weights = ops.softmax(self.scalars)
             if self.layer_norm:
                 layers = [_normalised(layer, keep) for layer in layers]
             mixed = sum(weights[level] * layer for level, layer in enumerate(layers))
