@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from simon_elmo.errors import InvalidInput
 from simon_elmo.simulation.providers import get_provider
+from simon_elmo.simulation.recipe import require_locales
 from simon_elmo.simulation.types import load_types
 
 _DRAWN = 8
@@ -37,7 +39,12 @@ def describe_providers(
         labels: only providers with one of these labels.
         locale: of the examples.
         seed: draws the examples.
+
+    Raises:
+        UnknownProvider: for a provider that does not exist.
+        InvalidInput: for a locale that is not simulated, or labels that no provider has.
     """
+    require_locales([locale])
     wanted = None if labels is None else set(labels)
     described = []
     for name, found in load_types(types).items():
@@ -46,4 +53,6 @@ def describe_providers(
             second = get_provider(name).generate(np.random.default_rng([seed, 1]), _DRAWN, locale)
             other = next((cell for cell in second + first if cell != first[0]), second[0])
             described.append(ProviderDescription(name, found, (first[0], other)))
+    if not described:
+        raise InvalidInput(f"no provider in types has one of the labels {', '.join(sorted(wanted or ()))}")
     return described

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from simon_elmo.config import JsonConfig
@@ -57,17 +57,26 @@ class SimulationRecipe(JsonConfig):
         self._require_number("short_columns", 0.0, 1.0)
         if not isinstance(self.corruption, CorruptionRates):
             raise InvalidConfig(f"SimulationRecipe.corruption must be CorruptionRates: {self.corruption!r}")
-        if not self.locales:
-            raise InvalidInput("locales must name one or more, such as 'en_US'")
-        unknown = sorted(set(self.locales) - set(LOCALES))
-        if unknown:
-            raise InvalidInput(f"locale {unknown[0]!r} is not simulated; use some of {', '.join(LOCALES)}")
+        require_locales(self.locales)
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of the recipe and of the versions of this library and of its simulator."""
         versions = {"simon_elmo": __version__, "simulator": SIMULATOR_VERSION, "faker": _faker_version()}
         content = json.dumps({"recipe": self.to_dict(), **versions}, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def require_locales(locales: Sequence[str]) -> None:
+    """Refuse locales for which providers have no words.
+
+    Raises:
+        InvalidInput: for such a locale, or none at all.
+    """
+    if not locales:
+        raise InvalidInput("locales must name one or more, such as 'en_US'")
+    unknown = sorted(set(locales) - set(LOCALES))
+    if unknown:
+        raise InvalidInput(f"locale {unknown[0]!r} is not simulated; use some of {', '.join(LOCALES)}")
 
 
 def _faker_version() -> str:

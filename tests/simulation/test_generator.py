@@ -204,3 +204,7 @@ def test_a_provider_is_described_with_two_examples():
     assert described["date"].labels == ("date", "datetime")
     assert len(set(described["phone"].examples)) == 2
     assert [row.provider for row in describe_providers(TYPES, labels=["percent"])] == ["percent"]
+    with pytest.raises(InvalidInput, match="emial"):
+        describe_providers(TYPES, labels=["emial"])
+    with pytest.raises(InvalidInput, match="xx_XX"):
+        describe_providers(TYPES, locale="xx_XX")
