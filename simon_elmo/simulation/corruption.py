@@ -191,9 +191,9 @@ def compose(*functions: Corrupt) -> Corrupt:
     """Return the corruption that applies the given ones one after the other.
 
     Example:
-        >>> both = compose(noise.pad, lambda cells, rng: [cell.upper() for cell in cells])
+        >>> both = compose(noise.pad, lambda cells, rng: [cell.strip().upper() for cell in cells])
         >>> both(["ann"], np.random.default_rng(0))
-        ['ANN  ']
+        ['ANN']
     """
 
     def apply(cells: list[str], rng: np.random.Generator) -> list[str]:
