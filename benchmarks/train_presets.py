@@ -30,7 +30,7 @@ from simon_elmo.taxonomy import SEMANTIC_LABELS
 GENERAL = ("boolean", "datetime", "float", "int", "text")
 FOLDS = 5
 SOURCES = [
-    {"name": "tsegall/semantic-types, audited columns of 57 open-data portals", "licence": "labels Apache-2.0, data CC0"},
+    {"name": "audited columns of 57 open-data portals (tsegall/semantic-types)", "licence": "Apache-2.0; data CC0"},
     {"name": "simulated columns", "licence": "Apache-2.0"},
 ]  # fmt: skip
 
@@ -79,13 +79,19 @@ def trained(classifier: ColumnClassifier, learn: ColumnExamples, check: ColumnEx
                    validation=(check.columns, check.labels, check.headers), checkpoint=checkpoint)  # fmt: skip
 
 
-def scores(classifier: ColumnClassifier, examples: ColumnExamples, probabilities: np.ndarray) -> dict[str, float]:
+def scores(
+    classifier, examples: ColumnExamples, probabilities: np.ndarray, predictions: Sequence, rows: np.ndarray
+) -> dict:
     found = evaluate_predictions(
-        classifier.label_set, examples.labels, probabilities, order=ORDER, min_support=20
+        classifier.label_set,
+        [examples.labels[row] for row in rows],
+        probabilities[rows],
+        [predictions[row] for row in rows],
+        ORDER,
+        min_support=20,
     ).summary()
-    names = ("columns", "top_accuracy", "top_macro_f1", "exact_accuracy", "macro_f1", "top_calibration_error",
-             "label_calibration_error")  # fmt: skip
-    return {name: round(found[name], 4) for name in names}
+    names = ("top_accuracy", "top_macro_f1", "exact_accuracy", "top_calibration_error", "label_calibration_error")
+    return {"columns": found["columns"], **{name: round(found[name], 4) for name in names}}
 
 
 def make_base(data: Path, cache: Path, output: Path, epochs: int) -> None:
@@ -102,8 +108,11 @@ def make_base(data: Path, cache: Path, output: Path, epochs: int) -> None:
     check = open_data.take(np.flatnonzero(held_out))
     trained(classifier, learn, check, training, cache / "simon-base.npz")
     probabilities = classifier.predict_proba(check.columns)
-    finish(classifier, "simon-base", output, {"portals that were not trained on": scores(classifier, check, probabilities)},
-           {"training": training.to_dict(), "seed": training.seed})  # fmt: skip
+    predictions = classifier.label_set.decide(probabilities)
+    metrics = {
+        "portals that were not trained on": scores(classifier, check, probabilities, predictions, np.arange(len(check)))
+    }
+    finish(classifier, "simon-base", output, metrics, {"training": training.to_dict(), "seed": training.seed})
 
 
 def finish(classifier: ColumnClassifier, name: str, output: Path, metrics: dict, recipe: dict) -> None:
@@ -129,13 +138,13 @@ def finish(classifier: ColumnClassifier, name: str, output: Path, metrics: dict,
 
 
 def pretrained(cache: Path, epochs: int) -> Path:
-    """Train the compact network on simulated columns without names, once."""
+    """Train the compact network on simulated columns, once."""
     folder = cache / "simulated-only"
     if not folder.exists():
         made = simulated(SEMANTIC_LABELS, (110_000, 50_000, 45_000), 48, 21, cache)
         rows = np.arange(len(made))
         classifier = ColumnClassifier(SEMANTIC_LABELS)
-        training = TrainingConfig(epochs=epochs, learning_rate=2e-3, schedule="cosine", patience=0, header_dropout=1.0)
+        training = TrainingConfig(epochs=epochs, learning_rate=2e-3, schedule="cosine", patience=0)
         trained(classifier, made.take(rows[4000:]), made.take(rows[:4000]), training, cache / "simulated-only.npz")
         classifier.save(folder)
     return folder
@@ -152,6 +161,11 @@ def fine_tuned(
     trained(classifier, joined([learn.take(np.flatnonzero(~checking)), extra]), learn.take(np.flatnonzero(checking)),
             training, checkpoint)  # fmt: skip
     return classifier, training
+
+
+def logits_of(classifier: ColumnClassifier, examples: ColumnExamples, rows: np.ndarray, headers: Sequence[str]):
+    engine = classifier._trained()
+    return engine.logits(engine.features([examples.columns[row] for row in rows], [headers[row] for row in rows]))
 
 
 def make_semantic(
@@ -172,10 +186,8 @@ def make_semantic(
             classifier, _ = fine_tuned(
                 start, open_data.take(rows), sites[rows], extra, epochs, cache / f"fold{k}.checkpoint.npz"
             )
-            test = open_data.take(np.flatnonzero(fold == k))
-            engine = classifier._trained()
-            np.savez(path, **{name: engine.logits(engine.features(test.columns, [headers[row] for row in np.flatnonzero(fold == k)]))
-                              for name, headers in shown.items()})  # fmt: skip
+            test = np.flatnonzero(fold == k)
+            np.savez(path, **{name: logits_of(classifier, open_data, test, headers) for name, headers in shown.items()})
         with np.load(path) as stored:
             for name in shown:
                 logits[name][fold == k] = stored[name]
@@ -184,8 +196,8 @@ def make_semantic(
     measured = np.isin(fold, list(folds))
     metrics = cross_calibrated(classifier, open_data.take(np.flatnonzero(measured)), fold[measured],
                                {name: values[measured] for name, values in logits.items()})  # fmt: skip
-    recipe = {"training": training.to_dict(), "seed": training.seed,
-              "notes": [f"{pretraining_epochs} epochs on 205,000 simulated columns, then {epochs} on open data."]}  # fmt: skip
+    note = f"{pretraining_epochs} epochs on 205,000 simulated columns, then {epochs} on open data."
+    recipe = {"training": training.to_dict(), "seed": training.seed, "notes": [note]}
     finish(classifier, "simon-semantic", output, metrics, recipe)
     classifier.drop_labels([name for name in classifier.labels if name not in GEO_LABELS])
     finish(classifier, "simon-geo", output, metrics, recipe)
@@ -206,27 +218,15 @@ def cross_calibrated(classifier, examples: ColumnExamples, fold: np.ndarray, log
             for row, names in zip(own, classifier.label_set.decide(probabilities[name][own]), strict=True):
                 predictions[name][row] = names
     for name in logits:
-        found = evaluate_predictions(
-            classifier.label_set, examples.labels, probabilities[name], predictions[name], ORDER, 20
-        )
+        rows = np.arange(len(fold))
+        summary = scores(classifier, examples, probabilities[name], predictions[name], rows)
         folds = [
-            evaluate_predictions(
-                classifier.label_set,
-                [examples.labels[row] for row in own],
-                probabilities[name][own],
-                [predictions[name][row] for row in own],
-                ORDER,
-                20,
-            ).top_accuracy  # fmt: skip
-            for own in (np.flatnonzero(fold == k) for k in np.unique(fold))
+            scores(classifier, examples, probabilities[name], predictions[name], np.flatnonzero(fold == k))[
+                "top_accuracy"
+            ]
+            for k in np.unique(fold)
         ]
-        summary = found.summary()
-        metrics[f"unseen portals, {name}"] = {
-            **{key: round(summary[key], 4) for key in ("columns", "top_accuracy", "top_macro_f1", "exact_accuracy",
-                                                        "top_calibration_error", "label_calibration_error")},
-            "lowest_fold_top_accuracy": round(min(folds), 4),
-            "highest_fold_top_accuracy": round(max(folds), 4),
-        }  # fmt: skip
+        metrics[f"unseen portals, {name}"] = {**summary, "lowest_fold": min(folds), "highest_fold": max(folds)}
         log(f"{name}: {json.dumps(metrics[f'unseen portals, {name}'])}")
     calibrate_on(classifier, np.concatenate([logits[name] for name in both]), joined([examples] * len(both)))
     return metrics

@@ -91,7 +91,7 @@ class ColumnClassifier:
         saved = load_saved(folder)
         classifier = cls(saved.labels.names, saved.config, saved.vocabulary)
         classifier._label_set, classifier.temperatures = saved.labels, saved.temperatures
-        classifier.metadata = saved.metadata
+        classifier.metadata = dict(saved.metadata)
         classifier._engine = Engine(saved.config, saved.vocabulary, saved.weights, saved.graph)
         return classifier
 
@@ -240,7 +240,7 @@ class ColumnClassifier:
         columns: Any,
         labels: Labels,
         headers: Sequence[str] | None = None,
-        groups: Sequence[Hashable] | None = None,
+        groups: Sequence[Hashable | None] | None = None,
         training: TrainingConfig | None = None,
         fractions: Sequence[float] = (0.6, 0.3, 0.1),
         validation: tuple[Any, Labels, Sequence[str] | None] | None = None,
@@ -258,7 +258,8 @@ class ColumnClassifier:
             columns: a DataFrame, a mapping of names to cells, or a list of sequences of cells.
             labels: one label or several labels a column.
             headers: the names of the columns, where `columns` is a list.
-            groups: the table, portal or source of each column; each column is its own group by default.
+            groups: the table, portal or source of each column; each column is its own group by default. A column whose
+                group is None is trained on, never validated or tested on.
             training: epochs, rates, balance and seed.
             fractions: shares of the three parts.
             validation: columns, labels and headers to validate on; then all of `columns` is trained on and nothing

@@ -43,7 +43,11 @@ class ColumnExamples:
     def take(self, rows: Iterable[int]) -> ColumnExamples:
         """Return the columns at the given positions."""
         rows = list(rows)
-        return ColumnExamples(*([values[row] for row in rows] for values in (self.columns, self.labels, self.headers)))
+        return ColumnExamples(
+            [self.columns[row] for row in rows],
+            [self.labels[row] for row in rows],
+            [self.headers[row] for row in rows],
+        )
 
     def with_cells(self) -> np.ndarray:
         """Return the positions of the columns that have cells."""
@@ -55,6 +59,8 @@ def split_examples(
 ) -> list[ColumnExamples]:
     """Return the examples that have cells in parts between which no group is split; see `split_by_group`.
 
+    Columns whose group is None stand in the first part.
+
     Raises:
         InvalidInput: if the groups do not fit, or there are too few to train and validate on.
     """
@@ -63,11 +69,14 @@ def split_examples(
     if groups is not None and len(groups) != len(examples):
         raise InvalidInput(f"{len(examples)} columns have {len(groups)} groups")
     kept = examples.with_cells()
-    chosen = None if groups is None else [groups[row] for row in kept]
-    parts = [kept[part] for part in split_by_group(len(kept), chosen, fractions, seed)]
+    always = np.array([row for row in kept if groups is not None and groups[row] is None], dtype=int)
+    shared = np.setdiff1d(kept, always)
+    chosen = None if groups is None else [groups[row] for row in shared]
+    parts = [shared[part] for part in split_by_group(len(shared), chosen, fractions, seed)]
+    parts[0] = np.concatenate([parts[0], always])
     if not all(len(part) for part in parts[:2]):
         raise InvalidInput(
-            f"{len(kept)} columns with cells in {len(set(chosen if chosen is not None else kept))} groups are too few "
+            f"{len(shared)} columns with cells in {len(set(shared if chosen is None else chosen))} groups are too few "
             "to train and validate on"
         )
     return [examples.take(part) for part in parts]

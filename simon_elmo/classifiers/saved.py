@@ -81,7 +81,7 @@ def write_saved(folder: str | os.PathLike[str], saved: SavedModel, dtype: str = 
         files[HISTORY] = saved.history.to_csv().encode()
     if saved.graph is not None:
         files[GRAPH] = saved.graph if isinstance(saved.graph, bytes) else saved.graph.read_bytes()
-    write_folder(folder, files, metadata)
+    write_folder(Path(folder), files, metadata)
 
 
 def load_saved(folder: str | os.PathLike[str]) -> SavedModel:

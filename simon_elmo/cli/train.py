@@ -17,7 +17,6 @@ from simon_elmo.cli.running import report, write_output
 if TYPE_CHECKING:
     from simon_elmo.classifiers.column import ColumnClassifier
     from simon_elmo.config import TrainingConfig
-    from simon_elmo.simulation.simulated_columns import SimulatedColumns
 
 
 class Network(str, Enum):
@@ -83,11 +82,12 @@ def train(
     from simon_elmo.training import use_all_devices
 
     use_all_devices()
+    cells_of, labels_of, headers, groups = zip(*examples, strict=True)
     classifier.fit(
-        examples.columns,
-        examples.labels,
-        headers=examples.headers,
-        groups=examples.groups,
+        cells_of,
+        labels_of,
+        headers=headers,
+        groups=groups,
         training=settings,
         checkpoint=checkpoint,
         tensorboard=tensorboard,
@@ -95,6 +95,8 @@ def train(
     )
     given = {"types": types, "labels": labels, "columns": n_simulated, "cells": cells, "from": start, "seed": seed}
     given |= {"data": data, "network": None if config or start else network.value, "config": config}
+    given |= {"training": training, "epochs": epochs, "batch-size": batch_size, "learning-rate": learning_rate}
+    given |= {"schedule": schedule, "balance": balance, "patience": patience}
     classifier.metadata = {
         **classifier.metadata,
         "preset": output.name,
@@ -120,8 +122,11 @@ def _training_config(path: Path | None, **options: Any) -> TrainingConfig:
 
 def _examples(
     paths: list[Path], n_simulated: int, cells: int, types: str, labels: list[str] | None, seed: int, workers: int
-) -> SimulatedColumns:
-    """Return the labelled columns to learn from, without labels that are not wanted; each is a group or in one."""
+) -> list[tuple[list[str], tuple[str, ...], str, str | None]]:
+    """Return cells, labels, name and group of the columns to learn from, without labels that are not wanted.
+
+    Beside columns of the user's own, simulated ones have no group: they are trained on and never measured on.
+    """
     from simon_elmo.errors import InvalidInput
     from simon_elmo.simulation.simulated_columns import SimulatedColumns
 
@@ -133,19 +138,17 @@ def _examples(
         parts.append(
             simulate(n_columns=n_simulated, n_cells=cells, types=types, seed=seed, labels=labels, workers=workers)
         )
-    kept = SimulatedColumns([], [], [])
+    rows: list[tuple[list[str], tuple[str, ...], str, str | None]] = []
     for number, part in enumerate(parts):
+        only_trained = bool(paths) and number == len(paths)  # simulated beside real ones
         groups = part.groups or [str(row) for row in range(len(part))]
         for column, names, header, group in zip(part.columns, part.labels, part.headers, groups, strict=True):
             known = tuple(name for name in names if labels is None or name in labels)
             if known:
-                kept.columns.append(column)
-                kept.labels.append(known)
-                kept.headers.append(header)
-                kept.groups.append(f"{number}/{group}")
-    if not len(kept):
+                rows.append((column, known, header, None if only_trained else f"{number}/{group}"))
+    if not rows:
         raise InvalidInput("there are no columns to learn from; give --data, or --columns above 0")
-    return kept
+    return rows
 
 
 def _classifier(start: str | None, network: Network, config: Path | None, labels: list[str] | None) -> ColumnClassifier:

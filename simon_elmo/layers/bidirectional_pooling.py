@@ -37,7 +37,8 @@ class BidirectionalPooling(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return (batch, 2 * units * len(kinds))."""
-        return (input_shape[0], input_shape[-1] * len(self.kinds))
+        width = input_shape[-1]
+        return (input_shape[0], None if width is None else width * len(self.kinds))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

@@ -1,0 +1,167 @@
+"""Top-1 accuracy and macro-F1 of column typing on portals that no training run has seen, ours beside peers.
+
+    python benchmarks/column_accuracy.py --data DATA/columns --cache cache
+
+Ours are the five folds that `train_presets.py` left in the cache. The character n-gram baseline is trained here on the
+same columns of the same folds. Peers take part where they are installed; they know no folds and see every column.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from open_data import ORDER, folds_by_site, load_open_data
+
+from simon_elmo.classifiers.fitting import ColumnExamples
+from simon_elmo.specificity import most_specific
+
+MIN_SUPPORT = 20
+BASELINE_CELLS = 30
+WOODWORK = {
+    "Address": "address", "Boolean": "boolean", "BooleanNullable": "boolean", "CountryCode": "country_code",
+    "Datetime": "datetime", "Double": "float", "EmailAddress": "email", "Integer": "int", "IntegerNullable": "int",
+    "LatLong": "latitude", "PhoneNumber": "phone", "PostalCode": "postal_code", "SubRegionCode": "state", "URL": "uri",
+}  # fmt: skip
+VISIONS = {
+    "Boolean": "boolean", "Date": "datetime", "DateTime": "datetime", "EmailAddress": "email", "Float": "float",
+    "Integer": "int", "Time": "datetime", "URL": "uri",
+}  # fmt: skip
+
+
+def scores(true: Sequence[str], predicted: Sequence[str]) -> tuple[float, float]:
+    """Return accuracy, and mean F1 over labels that at least 20 columns have."""
+    actual, found = np.array(true), np.array(predicted)
+    f1 = []
+    for label in ORDER:
+        support = (actual == label).sum()
+        if support >= MIN_SUPPORT:
+            f1.append(2 * ((actual == label) & (found == label)).sum() / (support + (found == label).sum()))
+    return float((actual == found).mean()), float(np.mean(f1))
+
+
+def balanced(true: Sequence[str], predicted: Sequence[str]) -> tuple[float, float]:
+    """Return the mean recall and the macro-F1 as if every label with enough columns had equally many of them."""
+    names = [name for name in ORDER if list(true).count(name) >= MIN_SUPPORT]
+    matrix = pd.crosstab(pd.Series(true), pd.Series(predicted)).reindex(index=names, columns=ORDER, fill_value=0)
+    shares = matrix.to_numpy() / matrix.to_numpy().sum(axis=1, keepdims=True)
+    recall = np.array([shares[row, ORDER.index(name)] for row, name in enumerate(names)])
+    predicted_share = np.array([shares[:, ORDER.index(name)].sum() for name in names])
+    return float(recall.mean()), float(np.mean(2 * recall / (1 + predicted_share)))
+
+
+def ngram_baseline(examples: ColumnExamples, fold: np.ndarray, headers: Sequence[str] | None) -> list[str]:
+    """Hashed character 1-3-grams of 30 cells (and of the name), TF-IDF, one logistic regression a label."""
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+
+    rng = np.random.default_rng(0)
+    texts = [
+        " \n ".join(rng.choice(column, min(len(column), BASELINE_CELLS), replace=False)) for column in examples.columns
+    ]
+    true = np.array([most_specific(names, ORDER) for names in examples.labels])
+    counts = [HashingVectorizer(analyzer="char", ngram_range=(1, 3), n_features=2**18, norm=None).transform(texts)]
+    if headers is not None:
+        vectorizer = HashingVectorizer(analyzer="char_wb", ngram_range=(1, 3), n_features=2**16, norm=None)
+        counts.append(vectorizer.transform([header.lower() for header in headers]))
+    predicted = np.empty(len(true), dtype=object)
+    for k in np.unique(fold):
+        learn, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        blocks = [TfidfTransformer(sublinear_tf=True).fit(abs(part[learn])) for part in counts]
+        matrix = [hstack([block.transform(abs(part[rows])) for block, part in zip(blocks, counts, strict=True)]).tocsr()
+                  for rows in (learn, test)]  # fmt: skip
+        model = OneVsRestClassifier(LogisticRegression(C=30, max_iter=200, solver="liblinear"))
+        predicted[test] = model.fit(matrix[0], true[learn]).predict(matrix[1])
+    return list(predicted)
+
+
+def woodwork_types(column: list[str]) -> str:
+    import woodwork
+
+    return WOODWORK.get(type(woodwork.init_series(pd.Series(column)).ww.logical_type).__name__, "text")
+
+
+def visions_types(column: list[str]) -> str:
+    from visions.functional import infer_type
+    from visions.typesets import CompleteSet
+
+    return VISIONS.get(str(infer_type(pd.Series(column), CompleteSet())), "text")
+
+
+def peers() -> dict[str, Callable[[list[str]], str]]:
+    """Return what is installed: name and version -> function from cells to a label."""
+    known = {"woodwork": woodwork_types, "visions": visions_types}
+    installed = {package: function for package, function in known.items() if find_spec(package)}
+    print(f"not installed, left out: {', '.join(sorted(set(known) - set(installed))) or 'none'}")
+    return {f"{package} {version(package)}": function for package, function in installed.items()}
+
+
+def our_predictions(examples: ColumnExamples, fold: np.ndarray, cache: Path) -> dict[str, list[str]]:
+    """Return the most specific labels of the five folds, calibrated on the other folds."""
+    from simon_elmo import ColumnClassifier
+    from simon_elmo.classifiers.fitting import calibrate_on
+
+    classifier = ColumnClassifier.from_folder(cache / "simulated-only")
+    stored = {k: np.load(cache / f"fold{k}.npz") for k in np.unique(fold)}
+    shown = stored[0].files
+    logits = {name: np.concatenate([stored[k][name] for k in stored]) for name in shown}
+    order = np.concatenate([np.flatnonzero(fold == k) for k in stored])
+    logits = {name: values[np.argsort(order)] for name, values in logits.items()}
+    predicted: dict[str, list[str]] = {name: [""] * len(fold) for name in shown}
+    both = [name for name in shown if name != "lying headers"]
+    for k in stored:
+        others, own = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        calibrate_on(
+            classifier, np.concatenate([logits[name][others] for name in both]), examples.take([*others] * len(both))
+        )
+        for name in shown:
+            probabilities = classifier.probabilities(logits[name][own], [examples.columns[row] for row in own])
+            for row, names in zip(own, classifier.label_set.decide(probabilities), strict=True):
+                predicted[name][row] = most_specific(names, ORDER)
+    return predicted
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/columns"))
+    parser.add_argument("--cache", type=Path, default=Path("cache"))
+    options = parser.parse_args()
+    examples, sites, _ = load_open_data(options.data / "open_data.parquet")
+    fold = folds_by_site(sites)
+    true = [most_specific(names, ORDER) for names in examples.labels]
+    machine = f"{platform.machine()}, Python {platform.python_version()}"
+    print(f"{machine}; {len(true)} columns of {len(set(sites))} portals, 5 folds")
+    print(
+        f"| {'system':44} | top-1 | lowest-highest fold | macro-F1 | balanced top-1 | balanced macro-F1 | columns/s |"
+    )
+    print("|---|---|---|---|---|---|---|")
+
+    def show(name: str, predicted: Sequence[str], rate: str = "") -> None:
+        accuracy, f1 = scores(true, predicted)
+        of_folds = [scores([true[i] for i in rows], [predicted[i] for i in rows])[0]
+                    for rows in (np.flatnonzero(fold == k) for k in range(5))]  # fmt: skip
+        even = balanced(true, predicted)
+        print(f"| {name:44} | {accuracy:.3f} | {min(of_folds):.3f}-{max(of_folds):.3f} | {f1:.3f} | {even[0]:.3f} "
+              f"| {even[1]:.3f} | {rate} |", flush=True)  # fmt: skip
+
+    for name, predicted in our_predictions(examples, fold, options.cache).items():
+        show(f"simon-semantic, {name}", predicted)
+    show("character 1-3-grams, logistic regression", ngram_baseline(examples, fold, None))
+    show("the same and n-grams of the name", ngram_baseline(examples, fold, examples.headers))
+    for name, function in peers().items():
+        started = time.perf_counter()
+        predicted = [function(list(column)) for column in examples.columns]
+        show(name, predicted, f"{len(true) / (time.perf_counter() - started):.0f}")
+
+
+if __name__ == "__main__":
+    main()
