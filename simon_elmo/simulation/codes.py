@@ -165,7 +165,9 @@ def isbn(rng: Rng, n: int, locale: str) -> list[str]:
         digits = rng.integers(0, 10, (n, 9))
         check = _check_digits(digits, range(10, 1, -1), 11).tolist()
         cells = [body + ("X" if last == 10 else str(last)) for body, last in zip(_text(digits), check, strict=True)]
-        return [f"{cell[0]}-{cell[1:5]}-{cell[5:9]}-{cell[9]}" for cell in cells] if maybe(rng, 0.6) else cells
+        if maybe(rng, 0.4) and any(cell.endswith("X") for cell in cells):
+            return cells
+        return [f"{cell[0]}-{cell[1:5]}-{cell[5:9]}-{cell[9]}" for cell in cells]
     cells = _thirteen_digits(rng, n, (978,))
     head = int(rng.integers(3, 7))
     return [f"{cell[:3]}-{cell[3]}-{cell[4 : 4 + head]}-{cell[4 + head : 12]}-{cell[12]}" for cell in cells]

@@ -104,7 +104,7 @@ def last_name(rng: Rng, n: int, locale: str) -> list[str]:
 
 def middle_name(rng: Rng, n: int, locale: str) -> list[str]:
     """Middle names, of which many are only initials."""
-    share = float(rng.uniform(0.1, 0.9))
+    share = float(rng.beta(3.0, 1.6))
     initial = choose(rng, ("?", "?", "?.", "?"))
     cells = mix(rng, n, [partial(fill, rng, initial), partial(_middle_names, rng, locale=locale)], [share, 1 - share])
     return capitals(rng, cells, 0.6)

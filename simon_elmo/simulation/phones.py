@@ -77,10 +77,15 @@ def _fill(rng: np.random.Generator, pattern: str, n: int) -> list[str]:
     return [template % tuple(row) for row in digits.tolist()]
 
 
+def _is_digits(pattern: str) -> bool:
+    return set(pattern) <= set("#NA0123456789")
+
+
 def phone(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Telephone numbers in one format of the country; one column in five mixes two to four formats."""
     formats = _formats(locale)
-    cells = _fill(rng, choose_weighted(rng, formats), n)
+    written = {pattern: weight for pattern, weight in formats.items() if not _is_digits(pattern)}
+    cells = _fill(rng, choose_weighted(rng, written), n)
     if rng.random() < 0.22:
         columns = [cells, *(_fill(rng, choose_weighted(rng, formats), n) for _ in range(int(rng.integers(1, 4))))]
         picks = (len(columns) * rng.power(choose(rng, (0.3, 1.0)), n)).astype(np.int64).tolist()
@@ -90,11 +95,7 @@ def phone(rng: np.random.Generator, n: int, locale: str) -> list[str]:
 
 def phone_digits(rng: np.random.Generator, n: int, locale: str) -> list[str]:
     """Telephone numbers as bare digits."""
-    formats = {
-        pattern: weight
-        for pattern, weight in _formats(locale).items()
-        if pattern.isalnum() or set(pattern) <= set("#NA0123456789")
-    }
+    formats = {pattern: weight for pattern, weight in _formats(locale).items() if _is_digits(pattern)}
     return _fill(rng, choose_weighted(rng, formats or {"AAAN######": 1.0}), n)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
+
+from simon_elmo.errors import UnknownProvider
 
 POOL_DRAWS = 2_000
 
@@ -18,14 +21,15 @@ def _faker(locale: str) -> Any:
     return Faker(locale)
 
 
-def has_faker_provider(name: str, locale: str = "en_US") -> bool:
-    """Return whether Faker can generate `name` in a locale."""
-    return not name.startswith("_") and callable(getattr(_faker(locale), name, None)) and name not in _NOT_PROVIDERS
+def _has(name: str, locale: str) -> bool:
+    providers = _faker(locale).factories[0].providers
+    return not name.startswith("_") and any(callable(getattr(provider, name, None)) for provider in providers)
 
 
-_NOT_PROVIDERS = frozenset(
-    {"seed", "seed_instance", "seed_locale", "items", "locales", "weights", "unique", "optional"}
-)
+@cache
+def faker_locale(name: str, locales: Sequence[str]) -> str | None:
+    """Return the first of the locales in which Faker can generate `name`, None where there is none."""
+    return next((locale for locale in locales if _has(name, locale)), None)
 
 
 @cache
@@ -33,13 +37,17 @@ def faker_pool(name: str, locale: str) -> np.ndarray:
     """Return the distinct strings among 2,000 draws of a Faker provider, as an object array.
 
     The seed is made from the names, so a pool is the same in every process and whatever was drawn before.
+
+    Raises:
+        UnknownProvider: if the provider cannot be called without arguments.
     """
     faker = _faker(locale)
-    if not callable(getattr(faker, name, None)):
-        faker = _faker("en_US")
     faker.seed_instance(zlib.crc32(f"simon_elmo|{name}|{locale}".encode()))
     generate = getattr(faker, name)
-    values = dict.fromkeys(str(generate()) for _ in range(POOL_DRAWS))
+    try:
+        values = dict.fromkeys(str(generate()) for _ in range(POOL_DRAWS))
+    except TypeError as error:
+        raise UnknownProvider(f"Faker's provider {name!r} needs arguments, so that it cannot fill a column") from error
     pool = np.empty(len(values), dtype=object)
     pool[:] = list(values)
     return pool

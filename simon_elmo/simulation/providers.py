@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 
@@ -42,11 +43,14 @@ class Provider:
     generate: Generate
 
 
-def _faker_provider(name: str) -> Provider:
-    def generate(rng: np.random.Generator, n: int, locale: str) -> list[str]:
-        from simon_elmo.simulation.pools import faker_pool
+def _faker_provider(name: str) -> Provider | None:
+    from simon_elmo.simulation.pools import faker_locale, faker_pool
 
-        pool = faker_pool(name, locale)
+    if faker_locale(name, LOCALES) is None:
+        return None
+
+    def generate(rng: np.random.Generator, n: int, locale: str) -> list[str]:
+        pool = faker_pool(name, faker_locale(name, (locale, *LOCALES)) or "en_US")
         return pool[rng.integers(0, len(pool), n)].tolist()
 
     return Provider(name, generate)
@@ -99,10 +103,9 @@ def get_provider(name: str) -> Provider:
     registry = _registry()
     if name in registry:
         return registry[name]
-    from simon_elmo.simulation.pools import has_faker_provider
-
-    if has_faker_provider(name):
-        return _faker_provider(name)
-    raise UnknownProvider(
-        f"no provider is called {name!r}: neither this library nor Faker has it; ours: {', '.join(registry)}"
-    )
+    found = _faker_provider(name)
+    if found is None:
+        close = get_close_matches(name, registry, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(close)}?" if close else "`simon-elmo simulate --describe` lists ours"
+        raise UnknownProvider(f"no provider is called {name!r}, neither in Faker nor in this library: {hint}")
+    return found

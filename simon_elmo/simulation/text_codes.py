@@ -29,6 +29,9 @@ def identifier(rng: Rng, n: int, locale: str) -> list[str]:
         start, width = int(log_uniform(rng, 1, 1e6)), int(rng.integers(4, 9))
         head = choose(rng, (*fill(rng, "??-", 2), *fill(rng, "???", 2), *fill(rng, "?", 2), *fill(rng, "####-", 1)))
         cells = [f"{head}{number:0{width}d}" for number in range(start, start + n)]
+    elif maybe(rng, 0.12):
+        numbers = rng.integers(1, int(log_uniform(rng, 100, 1e7)), n).tolist()
+        cells = list(map(f"{_pattern(rng, 'head')}{{}}".replace("\\", "").format, numbers))
     return [cell.lower() for cell in cells] if maybe(rng, 0.06) else cells
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from simon_elmo.simulation.draws import choose, choose_cells, choose_weighted
 from simon_elmo.simulation.integers import random_integers
-from simon_elmo.simulation.templates import Rng, draw, join, maybe, replace, some_of, sometimes
+from simon_elmo.simulation.templates import Rng, draw, fill, join, maybe, replace, some_of, sometimes
 from simon_elmo.simulation.vocabulary import words
 
 
@@ -41,6 +41,10 @@ def text_suppressed(rng: Rng, n: int, locale: str) -> list[str]:
         numbers = replace(rng, numbers, [f"{value} - {value + 11} %" for value in low], float(choose(rng, (0.3, 1.0))))
     elif maybe(rng, 0.2):
         numbers = join(numbers, sometimes(rng, draw(rng, (" *", "+", "?", " est", "a", "%"), n), 0.3))
+    if maybe(rng, 0.15):
+        # Numbers of records of which some begin with a letter.
+        heads = fill(rng, choose(rng, ("?", "?? ", "?-", "??")), n)
+        return replace(rng, numbers, join(heads, numbers), rng.uniform(0.03, 0.5))
     cells = replace(rng, numbers, draw(rng, some_of(rng, marks, 3), n), rng.uniform(0.05, 0.7))
     if n and all(cell.lstrip("-").isdigit() for cell in cells):
         cells[int(rng.integers(n))] = marks[int(rng.integers(len(marks)))]
