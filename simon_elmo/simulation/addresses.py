@@ -93,9 +93,9 @@ def street_line_2(rng: Rng, n: int, locale: str) -> list[str]:
     if local and maybe(rng, 0.7):
         cells = mix(rng, n, [partial(fill, rng, form) for form in some_of(rng, local, 3)])
     else:
-        cells = units(rng, n, few=6)
-        share = float(choose(rng, (0.0, 0.1, 0.4)))
-        cells = replace(rng, cells, fill(rng, "PO BOX ###", n), share)
+        cells = replace(rng, units(rng, n, few=6), fill(rng, "PO BOX ###", n), float(choose(rng, (0.0, 0.1, 0.4))))
+        # People also write a second address there.
+        cells = replace(rng, cells, american_addresses(rng, n), float(choose(rng, (0.0, 0.0, 0.05, 0.3))))
     return capitals(rng, cells, 0.5)
 
 
