@@ -25,7 +25,7 @@ def drawn(n_features, n_labels, seed):
     )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(1, 40), st.integers(1, 4), st.integers(1, 70), st.sampled_from([1, 7, 128]), st.integers(0, 1000))
 def test_probability_does_not_depend_on_the_number_of_labels(n_labels, n_more, batch, n_features, seed):
     kernel, bias, features = drawn(n_features, n_labels + n_more, seed)
@@ -48,7 +48,7 @@ def test_probabilities_are_the_sigmoid_of_the_product(training):
     model = head_model(kernel * 10, bias)
     logits = features.astype("float64") @ (kernel.astype("float64") * 10) + bias
     found = keras.ops.convert_to_numpy(model(features, training=training))
-    np.testing.assert_allclose(found, 1 / (1 + np.exp(-logits)), atol=5e-7)
+    np.testing.assert_allclose(found, 1 / (1 + np.exp(-logits)), atol=2e-6)
     assert found.min() >= 0
     assert found.max() <= 1
 
