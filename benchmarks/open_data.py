@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from simon_elmo.classifiers.fitting import ColumnExamples
 from simon_elmo.labels import STATISTICAL_LABELS
 from simon_elmo.tables.cells import present_cells
 from simon_elmo.tables.statistics import categorical_and_ordinal
-from simon_elmo.taxonomy import open_data_labels
+from simon_elmo.taxonomy import UNMARKED_IN_OPEN_DATA, open_data_labels
 
 # The geo labels of a column from specific to general; other labels are not scored, and no label counts as text.
 ORDER = (
@@ -32,6 +33,8 @@ def load_open_data(path: Path) -> tuple[ColumnExamples, np.ndarray, np.ndarray]:
         holds = zip(STATISTICAL_LABELS, categorical_and_ordinal(column), strict=True)
         labels.append((*open_data_labels(base, semantic), *(name for name, true in holds if true)))
     examples = ColumnExamples(columns, labels, [header or "" for header in frame.header])
+    unknown = tuple(sorted(UNMARKED_IN_OPEN_DATA - set(STATISTICAL_LABELS)))
+    examples = replace(examples, unknown=[unknown] * len(columns))
     return examples, frame.site.to_numpy(dtype=str), (frame.site + "/" + frame.table).to_numpy(dtype=str)
 
 

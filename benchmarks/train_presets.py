@@ -23,7 +23,7 @@ from open_data import ORDER, folds_by_site, load_open_data, shuffled_headers
 from simon_elmo import ColumnClassifier, SimonConfig, TrainingConfig, simulate
 from simon_elmo.classifiers.fitting import ColumnExamples, calibrate_on
 from simon_elmo.evaluation import evaluate_predictions
-from simon_elmo.labels import BASE_LABELS, GEO_LABELS, STATISTICAL_LABELS
+from simon_elmo.labels import BASE_LABELS, GEO_LABELS, STATISTICAL_LABELS, LabelSet
 from simon_elmo.simulation.types import load_types
 from simon_elmo.taxonomy import SEMANTIC_LABELS
 
@@ -44,8 +44,12 @@ def report(row: Mapping[str, float]) -> None:
 
 
 def joined(parts: Sequence[ColumnExamples]) -> ColumnExamples:
-    fields = ("columns", "labels", "headers")
-    return ColumnExamples(*([value for part in parts for value in getattr(part, name)] for name in fields))
+    return ColumnExamples(
+        [column for part in parts for column in part.columns],
+        [labels for part in parts for labels in part.labels],
+        [header for part in parts for header in part.headers],
+        [names for part in parts for names in part.unknown or [()] * len(part)],
+    )
 
 
 def simulated(labels: Sequence[str], counts: Sequence[int], cells: int, seed: int, cache: Path) -> ColumnExamples:
@@ -69,24 +73,44 @@ def simulated(labels: Sequence[str], counts: Sequence[int], cells: int, seed: in
 
 def known(examples: ColumnExamples, labels: Sequence[str]) -> ColumnExamples:
     """Leave out labels that a preset does not have."""
-    kept = [tuple(name for name in names if name in labels) for names in examples.labels]
-    return dataclasses.replace(examples, labels=kept)
+    kept, unknown = (
+        [tuple(name for name in names if name in labels) for names in rows]
+        for rows in (examples.labels, examples.unknown)
+    )
+    return dataclasses.replace(examples, labels=kept, unknown=unknown)
 
 
-def trained(classifier: ColumnClassifier, learn: ColumnExamples, check: ColumnExamples, training: TrainingConfig,
-            checkpoint: Path) -> None:  # fmt: skip
-    classifier.fit(learn.columns, learn.labels, headers=learn.headers, training=training, progress=report,
-                   validation=(check.columns, check.labels, check.headers), checkpoint=checkpoint)  # fmt: skip
+def trained(
+    classifier: ColumnClassifier,
+    learn: ColumnExamples,
+    check: ColumnExamples,
+    training: TrainingConfig,
+    checkpoint: Path,
+) -> None:
+    classifier.fit(
+        learn.columns,
+        learn.labels,
+        headers=learn.headers,
+        unknown=learn.unknown or None,
+        validation=(check.columns, check.labels, check.headers, check.unknown or None),
+        training=training,
+        checkpoint=checkpoint,
+        progress=report,
+    )
 
 
 def scores(
     classifier, examples: ColumnExamples, probabilities: np.ndarray, predictions: Sequence, rows: np.ndarray
 ) -> dict:
+    """Return figures over the labels that are known of the columns."""
+    unknown = {name for names in examples.unknown for name in names}
+    marked = [position for position, name in enumerate(classifier.labels) if name not in unknown]
+    labels = LabelSet(tuple(classifier.labels[position] for position in marked))
     found = evaluate_predictions(
-        classifier.label_set,
+        labels,
         [examples.labels[row] for row in rows],
-        probabilities[rows],
-        [predictions[row] for row in rows],
+        probabilities[np.ix_(rows, marked)],
+        [tuple(name for name in predictions[row] if name in labels) for row in rows],
         ORDER,
         min_support=20,
     ).summary()
@@ -102,7 +126,7 @@ def make_base(data: Path, cache: Path, output: Path, epochs: int) -> None:
     held_out = folds_by_site(sites, 10) == 9
     classifier = ColumnClassifier(BASE_LABELS, SimonConfig.published())
     training = TrainingConfig(
-        epochs=epochs, learning_rate=1e-3, schedule="cosine", patience=0, min_cells=8, max_cells=40
+        epochs=epochs, learning_rate=1e-3, schedule="cosine", patience=0, min_cells=6, max_cells=24
     )
     learn = joined([made, open_data.take(np.flatnonzero(~held_out))])
     check = open_data.take(np.flatnonzero(held_out))

@@ -18,8 +18,34 @@ from simon_elmo.persistence import write_bytes_atomically
 from simon_elmo.tables.network_inputs import network_inputs
 from simon_elmo.text.characters import CharacterVocabulary
 from simon_elmo.training_data import LabelledColumns, changed_headers, drawing_probabilities
+from simon_elmo.transfer.fine_tuning import fine_tuning
+from simon_elmo.transfer.rate_schedules import rate_schedule
 
 _BUCKET = 256  # distinct cells of a batch are padded to a multiple of this, so that few shapes are compiled
+
+
+@keras.saving.register_keras_serializable(package="simon_elmo")
+class KnownLabelCrossentropy(keras.losses.Loss):
+    """Binary cross-entropy over the labels that are known: targets below 0 (`UNKNOWN`) add nothing.
+
+    Args:
+        label_smoothing: taken off targets of 1 and given to targets of 0, halved, as `BinaryCrossentropy` does.
+    """
+
+    def __init__(self, label_smoothing: float = 0.0, name: str = "known_label_crossentropy", **kwargs: Any) -> None:
+        super().__init__(name=name, **kwargs)
+        self.label_smoothing = label_smoothing
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Return the loss of each column: float (batch,)."""
+        y_true = keras.ops.cast(y_true, y_pred.dtype)
+        known = keras.ops.cast(y_true >= 0, y_pred.dtype)
+        targets = y_true * known * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
+        return keras.ops.mean(keras.ops.binary_crossentropy(targets, y_pred) * known, axis=-1)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor."""
+        return {**super().get_config(), "label_smoothing": self.label_smoothing}
 
 
 class ColumnBatches(keras.utils.PyDataset):
@@ -72,7 +98,8 @@ class ColumnBatches(keras.utils.PyDataset):
             rng = np.random.default_rng([self.training.seed, self.epoch, position])
             seed = int(rng.integers(2**31))
             if self.training.min_cells:
-                n_cells = int(rng.integers(min(self.training.min_cells, n_cells), n_cells + 1))
+                low = min(self.training.min_cells, n_cells)
+                n_cells = self._differing(position, int(rng.integers(low, n_cells + 1)), low, n_cells)
             if self.config.reads_headers:
                 headers = changed_headers(
                     headers, self.data.headers, self.training.header_dropout, self.training.header_swap, rng
@@ -81,6 +108,19 @@ class ColumnBatches(keras.utils.PyDataset):
         inputs = network_inputs(batch.columns, shown, self.config, self.vocabulary, n_cells, seed)
         inputs["cells"] = _padded(inputs["cells"])
         return inputs, batch.targets
+
+    def _differing(self, position: int, n_cells: int, low: int, high: int) -> int:
+        """Return the number of cells of a batch, changed by one where the second batch would have those of the first.
+
+        Keras takes whatever the first two batches have in common for the shape of all batches.
+        """
+        if position != 1 or low == high:
+            return n_cells
+        rng = np.random.default_rng([self.training.seed, self.epoch, 0])
+        rng.integers(2**31)
+        if n_cells != int(rng.integers(low, high + 1)):
+            return n_cells
+        return n_cells - 1 if n_cells > low else n_cells + 1
 
 
 def _padded(cells: np.ndarray) -> np.ndarray:
@@ -148,11 +188,13 @@ def train_network(
     if not len(training_columns) or not len(validation_columns):
         raise InvalidInput("training needs at least one column to learn from and one to validate on")
     steps = -(-len(training_columns) // config.batch_size)
-    model.compile(_optimizer(config, steps), keras.losses.BinaryCrossentropy(label_smoothing=config.label_smoothing))
+    optimizer, callbacks = _optimizer(model, config, steps)
+    model.compile(optimizer, KnownLabelCrossentropy(config.label_smoothing))
     model.optimizer.build(model.trainable_variables)
     run = _Run(model, config, len(training_columns), None if checkpoint is None else Path(checkpoint))
     run.resume()
-    callbacks = [] if tensorboard is None else [keras.callbacks.TensorBoard(str(tensorboard), write_graph=False)]
+    if tensorboard is not None:
+        callbacks.append(keras.callbacks.TensorBoard(str(tensorboard), write_graph=False))
     while not run.finished:
         epoch = len(run.history.epochs)
         started = time.perf_counter()
@@ -174,15 +216,16 @@ def train_network(
     return run.history
 
 
-def _optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
-    rate: Any = config.learning_rate
-    if config.schedule == "cosine":
-        total = config.epochs * steps
-        warmup = max(total // 20, 1)
-        rate = keras.optimizers.schedules.CosineDecay(
-            rate / 25, total - warmup, alpha=0.0, warmup_target=rate, warmup_steps=warmup
+def _optimizer(
+    model: keras.Model, config: TrainingConfig, steps: int
+) -> tuple[keras.optimizers.Optimizer, list[keras.callbacks.Callback]]:
+    clip_norm = config.clip_norm or None
+    if config.strategy == "gradual-unfreezing":
+        return fine_tuning(
+            model, config.epochs, steps, config.learning_rate, config.schedule, gradual=True, clip_norm=clip_norm
         )
-    return keras.optimizers.Adam(rate, global_clipnorm=config.clip_norm or None)
+    rate = rate_schedule(config.schedule, config.learning_rate, config.epochs * steps)
+    return keras.optimizers.Adam(rate, global_clipnorm=clip_norm), []
 
 
 def predict_probabilities(
@@ -210,9 +253,11 @@ def validate(
     losses, scores = [], []
     for headers in shown:
         probabilities = predict_probabilities(model, data, vocabulary, config, headers)
+        known = data.targets >= 0
         clipped = np.clip(probabilities.astype(float), 1e-7, 1 - 1e-7)
-        losses.append(-np.mean(data.targets * np.log(clipped) + (1 - data.targets) * np.log1p(-clipped)))
-        scores.append(_macro_f1(data.targets > 0.5, probabilities >= 0.5))
+        errors = data.targets * np.log(clipped) + (1 - data.targets) * np.log1p(-clipped)
+        losses.append(-np.mean(np.where(known, errors, 0.0)))
+        scores.append(_macro_f1(data.targets > 0.5, known & (probabilities >= 0.5)))
     return {"validation_loss": float(np.mean(losses)), "validation_macro_f1": float(np.mean(scores))}
 
 
@@ -288,12 +333,15 @@ class _Run:
 def use_all_devices(devices: Sequence[str] | None = None) -> int:
     """Spread batches over all GPUs through Keras' distribution API; return how many devices share the work.
 
-    Weights are copied to every device and each takes a part of the batch (`keras.distribution.DataParallel`). With one
-    GPU or none nothing changes. Call it before a network is built.
+    Weights are copied to every device and each takes a part of the batch (`keras.distribution.DataParallel`, which
+    Keras 3.15 has on the JAX backend). With one GPU or none, or on another backend, nothing changes. Call it before a
+    network is built.
 
     Args:
         devices: device names such as `"gpu:0"`; all GPUs by default.
     """
+    if keras.backend.backend() != "jax":
+        return 1
     names = list(keras.distribution.list_devices("gpu")) if devices is None else list(devices)
     if len(names) > 1:
         keras.distribution.set_distribution(keras.distribution.DataParallel(devices=names))

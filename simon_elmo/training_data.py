@@ -11,6 +11,7 @@ import numpy as np
 from simon_elmo.errors import InvalidInput
 
 SPLIT = (0.6, 0.3, 0.1)
+UNKNOWN = -1.0  # target of a label of which nobody knows whether a column has it; it takes no part in the loss
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class LabelledColumns:
 
     Attributes:
         columns: cells of each column.
-        targets: float32 (n, n_labels), ones where a column has a label.
+        targets: float32 (n, n_labels), ones where a column has a label, `UNKNOWN` where nobody knows.
         headers: names, "" for none.
     """
 
@@ -96,7 +97,7 @@ def drawing_probabilities(targets: np.ndarray, balance: float) -> np.ndarray:
     Returns:
         float64 (n,), summing to 1.
     """
-    frequency = np.maximum(targets.sum(axis=0), 1.0)
+    frequency = np.maximum((targets > 0).sum(axis=0), 1.0)
     wanted = np.where(targets > 0, frequency ** -float(balance), 0.0).max(axis=1)
     wanted[wanted == 0] = float(len(targets)) ** -float(balance)
     return wanted / wanted.sum()

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -136,3 +139,45 @@ def test_headers_are_dropped_and_swapped_at_their_rates() -> None:
     assert changed.count("") / 4000 == pytest.approx(0.5, abs=0.03)
     assert changed.count("other") / 4000 == pytest.approx(0.1, abs=0.02)
     assert changed_headers(names, names, 0.0, 0.0, np.random.default_rng(0)) == names
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "slanted-triangular", "one-cycle"])
+def test_every_schedule_and_strategy_learns(schedule: str) -> None:
+    config = dataclasses.replace(QUICK, epochs=4, schedule=schedule, learning_rate=0.02, strategy="gradual-unfreezing")
+    _, history = trained(config)
+    losses = [row["loss"] for row in history.epochs]
+    assert losses[-1] < losses[0]
+
+
+def test_gradual_unfreezing_leaves_lower_layers_alone_at_first() -> None:
+    keras.utils.set_random_seed(QUICK.seed)
+    before = weights_of(SimonClassifierModel(SHAPES, 2))
+    model, _ = trained(dataclasses.replace(QUICK, epochs=1, strategy="gradual-unfreezing"))
+    changed = {name for name, array in weights_of(model).items() if not np.array_equal(array, before[name])}
+    assert "head/kernel" in changed
+    assert "convolution_0/kernel" not in changed
+
+
+_TWO_DEVICES = """
+import keras, numpy as np
+from simon_elmo.training import use_all_devices
+assert use_all_devices(keras.distribution.list_devices("cpu")) == 2
+from simon_elmo.config import SimonConfig
+from simon_elmo.models.simon_classifier import SimonClassifierModel
+from simon_elmo.models.weights import weights_of
+model = SimonClassifierModel(SimonConfig(n_characters=9, max_len=4, max_cells=3, filters=(4,), kernel_widths=(1,),
+    pool_sizes=(2,), cell_units=4, column_units=4, feature_units=4), 2)
+model.compile("adam", "binary_crossentropy")
+rng = np.random.default_rng(0)
+inputs = {"cells": rng.integers(0, 9, (8, 4)).astype("uint8"), "index": rng.integers(0, 8, (6, 3)).astype("int32")}
+before = weights_of(model)["head/kernel"].copy()
+model.train_on_batch(inputs, np.eye(2, dtype="float32")[[0, 1, 0, 1, 0, 1]])
+assert not np.array_equal(before, weights_of(model)["head/kernel"])
+"""
+
+
+def test_batches_are_shared_by_several_devices() -> None:
+    pytest.importorskip("jax", reason="several devices need the JAX backend")
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
+    result = subprocess.run([sys.executable, "-c", _TWO_DEVICES], env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-2000:]

@@ -12,6 +12,8 @@ import numpy as np
 from simon_elmo.classifiers.engine import Engine
 from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import InvalidInput
+from simon_elmo.labels import LabelSet
+from simon_elmo.training_data import UNKNOWN, LabelledColumns, split_by_group
 
 if TYPE_CHECKING:
     from simon_elmo.classifiers.column import ColumnClassifier
@@ -25,11 +27,13 @@ class ColumnExamples:
         columns: the cells of each column.
         labels: its labels.
         headers: its name, "" for none.
+        unknown: labels of which nobody knows whether the column has them; empty for none at all.
     """
 
     columns: Sequence[Sequence[str]]
     labels: Sequence[tuple[str, ...]]
     headers: Sequence[str]
+    unknown: Sequence[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         if not len(self.columns) == len(self.labels) == len(self.headers):
@@ -47,7 +51,17 @@ class ColumnExamples:
             [self.columns[row] for row in rows],
             [self.labels[row] for row in rows],
             [self.headers[row] for row in rows],
+            [self.unknown[row] for row in rows] if self.unknown else (),
         )
+
+    def targets(self, labels: LabelSet) -> np.ndarray:
+        """Return float32 (n, n_labels): 1 for a label, 0 for none, `UNKNOWN` where nobody knows."""
+        targets = labels.multi_hot(self.labels)
+        for row, names in enumerate(self.unknown):
+            for name in names:
+                if name in labels and name not in self.labels[row]:
+                    targets[row, labels.index(name)] = UNKNOWN
+        return targets
 
     def with_cells(self) -> np.ndarray:
         """Return the positions of the columns that have cells."""
@@ -64,8 +78,6 @@ def split_examples(
     Raises:
         InvalidInput: if the groups do not fit, or there are too few to train and validate on.
     """
-    from simon_elmo.training_data import split_by_group
-
     if groups is not None and len(groups) != len(examples):
         raise InvalidInput(f"{len(examples)} columns have {len(groups)} groups")
     kept = examples.with_cells()
@@ -97,11 +109,10 @@ def fit_columns(
     from simon_elmo.models.simon_classifier import SimonClassifierModel
     from simon_elmo.models.weights import weights_of
     from simon_elmo.training import train_network
-    from simon_elmo.training_data import LabelledColumns
 
     labels = classifier.label_set
     learn, check = (
-        LabelledColumns(part.columns, labels.multi_hot(part.labels), part.headers) for part in (examples, validation)
+        LabelledColumns(part.columns, part.targets(labels), part.headers) for part in (examples, validation)
     )
     keras.utils.set_random_seed(training.seed)
     engine = classifier._engine
@@ -137,9 +148,14 @@ def calibrate_on(classifier: ColumnClassifier, logits: np.ndarray, examples: Col
     """
     from simon_elmo.calibration import choose_thresholds, fit_temperatures
 
-    targets = classifier.label_set.multi_hot(examples.labels)
-    classifier.temperatures = np.ones(len(classifier.label_set), dtype=np.float32)
+    targets = examples.targets(classifier.label_set)
+    known = np.asarray(
+        (targets >= 0).all(axis=0)
+    )  # a label that is unknown of some columns keeps temperature 1 and threshold 0.5
+    temperatures, thresholds = np.ones(len(known), dtype=np.float32), np.full(len(known), 0.5)
+    classifier.temperatures = temperatures
     raw = classifier.probabilities(logits, examples.columns)
-    classifier.temperatures = fit_temperatures(raw, targets).astype(np.float32)
-    thresholds = choose_thresholds(classifier.probabilities(logits, examples.columns), targets)
+    temperatures[known] = fit_temperatures(raw[:, known], targets[:, known])
+    calibrated = classifier.probabilities(logits, examples.columns)
+    thresholds[known] = choose_thresholds(calibrated[:, known], targets[:, known])
     classifier._label_set = classifier.label_set.with_thresholds([float(value) for value in thresholds])
