@@ -228,7 +228,7 @@ class TrainingConfig(JsonConfig):
             1 every label equally often.
         header_dropout: share of the training columns that lose their name.
         header_swap: share of the training columns that get another column's name.
-        min_cells: training columns are cut to between this many and `max_cells` cells, at random a batch; 0 for never.
+        min_cells: training columns are cut to between this many and `max_cells` cells, at random; 0 for never.
         max_cells: cells drawn from a training column at most; 0 for as many as the network reads in prediction. A
             network trained on fewer cells than it reads is trained faster by as much.
         clip_norm: gradient norm limit, 0 for none.

@@ -15,6 +15,7 @@ import numpy as np
 from simon_elmo.config import SimonConfig, TrainingConfig
 from simon_elmo.errors import InvalidInput
 from simon_elmo.persistence import write_bytes_atomically
+from simon_elmo.tables.cells import sample_cells
 from simon_elmo.tables.network_inputs import network_inputs
 from simon_elmo.text.characters import CharacterVocabulary
 from simon_elmo.training_data import LabelledColumns, changed_headers, drawing_probabilities
@@ -91,36 +92,30 @@ class ColumnBatches(keras.utils.PyDataset):
     def __getitem__(self, position: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
         size = self.training.batch_size
         batch = self.data.take(self.order[position * size : (position + 1) * size])
-        n_cells, headers, seed = self.config.max_cells, list(batch.headers), 0
+        n_cells, columns, headers, seed = self.config.max_cells, batch.columns, list(batch.headers), 0
         if self.training.max_cells:
             n_cells = min(self.training.max_cells, n_cells)
         if self.shuffle:
             rng = np.random.default_rng([self.training.seed, self.epoch, position])
             seed = int(rng.integers(2**31))
             if self.training.min_cells:
-                low = min(self.training.min_cells, n_cells)
-                n_cells = self._differing(position, int(rng.integers(low, n_cells + 1)), low, n_cells)
+                columns = self._shortened(columns, n_cells, rng)
             if self.config.reads_headers:
                 headers = changed_headers(
                     headers, self.data.headers, self.training.header_dropout, self.training.header_swap, rng
                 )
         shown = headers if self.with_headers else None
-        inputs = network_inputs(batch.columns, shown, self.config, self.vocabulary, n_cells, seed)
+        inputs = network_inputs(columns, shown, self.config, self.vocabulary, n_cells, seed)
         inputs["cells"] = _padded(inputs["cells"])
         return inputs, batch.targets
 
-    def _differing(self, position: int, n_cells: int, low: int, high: int) -> int:
-        """Return the number of cells of a batch, changed by one where the second batch would have those of the first.
-
-        Keras takes whatever the first two batches have in common for the shape of all batches.
-        """
-        if position != 1 or low == high:
-            return n_cells
-        rng = np.random.default_rng([self.training.seed, self.epoch, 0])
-        rng.integers(2**31)
-        if n_cells != int(rng.integers(low, high + 1)):
-            return n_cells
-        return n_cells - 1 if n_cells > low else n_cells + 1
+    def _shortened(self, columns: Sequence[Any], n_cells: int, rng: np.random.Generator) -> list[list[str]]:
+        """Cut each column to a random number of cells; like other short columns it is filled by repetition."""
+        least = min(self.training.min_cells, n_cells)
+        return [
+            sample_cells(column, int(rng.integers(least, n_cells + 1)), "random", int(rng.integers(2**31)), fill=False)
+            for column in columns
+        ]
 
 
 def _padded(cells: np.ndarray) -> np.ndarray:
