@@ -3,7 +3,7 @@
     python benchmarks/column_accuracy.py --data DATA/columns --cache cache
 
 Ours are the predictions for held-out folds of portals that `train_presets.py` left in the cache. The character n-gram
-baseline is trained here on the columns of the other folds. Peers take part where they are installed; they learn nothing.
+baseline is trained here on the columns of the other folds. Peers take part where they are installed and learn nothing.
 """
 
 from __future__ import annotations

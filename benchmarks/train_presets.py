@@ -4,7 +4,8 @@
 
 Columns are simulated, a network is trained on them, and then on audited open-data columns together with some
 simulated ones, which keep the labels alive that open data lacks. One of five folds of portals is held out: what the
-card says is measured there, and temperatures and thresholds are chosen there. `simon-geo` is `simon-semantic` without the labels that it does not know.
+card says is measured there, and temperatures and thresholds are chosen there. `simon-geo` is `simon-semantic` without
+the labels that it does not know.
 """
 
 from __future__ import annotations
@@ -205,9 +206,9 @@ def make_semantic(data: Path, cache: Path, output: Path, pretraining_epochs: int
     np.savez(cache / f"fold{held_out}.npz", **logits)
     metrics = cross_calibrated(classifier, test, folds_by_site(sites[tested], 2), logits)
     note = (
-        f"{pretraining_epochs} epochs on 205,000 simulated columns, then {epochs} on {len(rows):,} open-data columns and "
-        f"40,000 simulated ones. Fold {held_out}, {len(set(sites[tested]))} of {len(set(sites))} portals, was held out: "
-        "each half of it calibrated the figures of the other half, and all of it the shipped model."
+        f"{pretraining_epochs} epochs on 205,000 simulated columns, then {epochs} on {len(rows):,} open-data columns "
+        f"and 40,000 simulated ones. Fold {held_out} ({len(set(sites[tested]))} of {len(set(sites))} portals) was held "
+        "out: each half of it calibrated the figures of the other half, and all of it the shipped model."
     )
     recipe = {"training": training.to_dict(), "seed": training.seed, "notes": [note]}
     finish(classifier, "simon-semantic", output, metrics, recipe)
