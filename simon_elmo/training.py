@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import keras
 import numpy as np
 
 from simon_elmo.config import SimonConfig, TrainingConfig
-from simon_elmo.errors import InvalidInput
+from simon_elmo.errors import InvalidInput, MissingExtra
 from simon_elmo.persistence import write_bytes_atomically
 from simon_elmo.tables.cells import sample_cells
 from simon_elmo.tables.network_inputs import network_inputs
@@ -179,6 +180,7 @@ def train_network(
 
     Raises:
         InvalidInput: for no training or validation columns, or a checkpoint of another run.
+        MissingExtra: if TensorBoard logs are asked for and it is not installed.
     """
     if not len(training_columns) or not len(validation_columns):
         raise InvalidInput("training needs at least one column to learn from and one to validate on")
@@ -189,6 +191,8 @@ def train_network(
     run = _Run(model, config, len(training_columns), None if checkpoint is None else Path(checkpoint))
     run.resume()
     if tensorboard is not None:
+        if find_spec("tensorboard") is None:
+            raise MissingExtra("tensorboard", "tensorboard", "write TensorBoard logs")
         callbacks.append(keras.callbacks.TensorBoard(str(tensorboard), write_graph=False))
     while not run.finished:
         epoch = len(run.history.epochs)

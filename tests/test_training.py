@@ -182,3 +182,8 @@ def test_batches_are_shared_by_several_devices() -> None:
     environment = {**os.environ, "KERAS_BACKEND": "jax", "XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
     result = subprocess.run([sys.executable, "-c", _TWO_DEVICES], env=environment, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[-2000:]
+
+
+def test_tensorboard_logs_on_request(tmp_path) -> None:
+    trained(dataclasses.replace(QUICK, epochs=1), tensorboard=tmp_path / "logs")
+    assert [path for path in (tmp_path / "logs").rglob("*tfevents*") if path.stat().st_size]
