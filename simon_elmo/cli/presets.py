@@ -63,15 +63,21 @@ def _as_table(rows: list[dict[str, Any]]) -> str:
     from simon_elmo.cli.rendering import render
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("preset", "labels", "size", "scores", "what for"):
-        table.add_column(heading, justify="right" if heading in ("labels", "size") else "left")
+    for heading in ("preset", "labels", "size", "accuracy", "what for"):
+        table.add_column(heading, justify="right" if heading in ("labels", "size", "accuracy") else "left")
     for row in rows:
-        scores = {name: value for name, value in row["metrics"].items() if isinstance(value, float)}
         table.add_row(
             Text(row["name"], style="bold" if row["default"] else ""),
             str(len(row["labels"]) or ""),
             f"{row['bytes'] / 1e6:.1f} MB",
-            Text("\n".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in list(scores.items())[:3])),
+            _score(row["metrics"]),
             Text(row["description"]),
         )
     return render(table)
+
+
+def _score(metrics: dict[str, Any]) -> str:
+    """Return the best accuracy of the most specific label among the tables of the model card, empty for none."""
+    tables = [table for table in metrics.values() if isinstance(table, dict)]
+    found = [table["top_accuracy"] for table in tables if isinstance(table.get("top_accuracy"), float)]
+    return f"{max(found):.1%}" if found else ""
