@@ -35,7 +35,9 @@ def token_vector(ids, options, weights):
         pieces.append(activation(np.max(windows, axis=0)))
     x = np.concatenate(pieces)
     for number in range(characters.get("n_highway") or 0):
-        part = {name: weights[f"CNN_high_{number}/{name}"] for name in ("W_carry", "b_carry", "W_transform", "b_transform")}
+        part = {
+            name: weights[f"CNN_high_{number}/{name}"] for name in ("W_carry", "b_carry", "W_transform", "b_transform")
+        }
         gate = sigmoid(x @ part["W_carry"] + part["b_carry"])
         x = gate * np.maximum(x @ part["W_transform"] + part["b_transform"], 0) + (1 - gate) * x
     if "CNN_proj/W_proj" in weights:

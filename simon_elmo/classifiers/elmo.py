@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simon_elmo.classifiers.elmo_batches import as_token_lists, batches_by_length, batches_in_order
+from simon_elmo.classifiers.elmo_batches import as_token_lists
+from simon_elmo.classifiers.elmo_dump import DumpOptions, dump_embeddings
 from simon_elmo.classifiers.elmo_files import ElmoFiles, read_words
 from simon_elmo.classifiers.elmo_layers import LayerChoice, Layers
 from simon_elmo.classifiers.elmo_token_cache import TokenCache
@@ -17,7 +18,7 @@ from simon_elmo.elmo_config import ElmoConfig
 from simon_elmo.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from simon_elmo.classifiers.elmo_engine import ElmoEngine
+    from simon_elmo.classifiers.elmo_runner import ElmoRunner
     from simon_elmo.models.elmo_backbone import ElmoBackbone
 
 Sentences = Iterable[str | Sequence[str]]
@@ -45,7 +46,6 @@ class ElmoEmbedder:
         self.config: ElmoConfig = files.config
         self.stateful = stateful
         self._token_cache = token_cache
-        self._states: np.ndarray | None = None
 
     @classmethod
     def from_files(
@@ -53,7 +53,7 @@ class ElmoEmbedder:
         options: str | Path,
         weights: str | Path,
         stateful: bool = False,
-        token_cache: str | Path | TokenCache | None = None,
+        token_cache: str | Path | None = None,
         vocabulary: str | Path | Sequence[str] | None = None,
     ) -> ElmoEmbedder:
         """Use a published pair of files.
@@ -73,9 +73,7 @@ class ElmoEmbedder:
             InvalidInput: if a vocabulary is needed, or does not fit.
         """
         files = ElmoFiles.from_pair(options, weights, read_words(vocabulary))
-        if token_cache is not None and not isinstance(token_cache, TokenCache):
-            token_cache = TokenCache.load(token_cache, files.vocabulary or None, files.config.projection_units)
-        elmo = cls(files, stateful, token_cache)
+        elmo = cls(files, stateful, _loaded(token_cache, files))
         elmo.backbone  # noqa: B018 - wrong weights are an error here, not at the first sentence
         return elmo
 
@@ -90,10 +88,16 @@ class ElmoEmbedder:
             CorruptPreset: if a file is missing or damaged.
         """
         files = ElmoFiles.from_preset(name)
-        cache = None
-        if token_cache is not None:
-            cache = TokenCache.load(token_cache, files.vocabulary or None, files.config.projection_units)
-        return cls(files, stateful, cache)
+        return cls(files, stateful, _loaded(token_cache, files))
+
+    @classmethod
+    def from_backbone(
+        cls, backbone: ElmoBackbone, vocabulary: Sequence[str] = (), stateful: bool = False
+    ) -> ElmoEmbedder:
+        """Use a network that is in memory already, such as one that was just trained."""
+        elmo = cls(ElmoFiles(backbone.config, vocabulary=tuple(vocabulary)), stateful)
+        elmo.backbone = backbone
+        return elmo
 
     @cached_property
     def backbone(self) -> ElmoBackbone:
@@ -137,7 +141,7 @@ class ElmoEmbedder:
         choice = LayerChoice.parse(layers, self.config.n_layers)
         _require_floats(dtype)
         found: list[np.ndarray | None] = [None] * len(tokens)
-        for positions, arrays in self._runs(tokens, batch_size, progress):
+        for positions, arrays in self._runner.runs(tokens, batch_size, progress):
             for row, position in enumerate(positions):
                 length = len(tokens[position])
                 found[position] = choice.apply([array[row, :length] for array in arrays]).astype(dtype, copy=False)
@@ -170,7 +174,7 @@ class ElmoEmbedder:
         lengths = np.array([len(sentence) for sentence in tokens], np.int32)
         shape = (len(tokens), max(lengths, default=0), self.config.output_units)
         layers = [np.zeros(shape, np.float32) for _ in range(self.config.n_layers + 1)]
-        for positions, arrays in self._runs(tokens, 64, progress=False):
+        for positions, arrays in self._runner.runs(tokens, 64):
             for layer, array in zip(layers, arrays, strict=True):
                 layer[positions, : array.shape[1]] = array
         elmo = choice.apply(layers)
@@ -197,21 +201,47 @@ class ElmoEmbedder:
         vectors = np.zeros((len(tokens), self.config.output_units), np.float32)
         for start in range(0, len(tokens), _SENTENCES_A_CHUNK):
             part = tokens[start : start + _SENTENCES_A_CHUNK]
-            for positions, arrays in self._runs(part, batch_size, progress):
+            for positions, arrays in self._runner.runs(part, batch_size, progress):
                 lengths = np.array([max(len(part[position]), 1) for position in positions], np.float32)
                 vectors[np.array(positions) + start] = choice.apply(arrays).sum(axis=1) / lengths[:, None]
         return vectors
 
     def reset_states(self) -> None:
         """Forget the states that a stateful embedder carries."""
-        self._states = None
+        self._runner.reset_states()
 
     def dump_tokens(self, words: Iterable[str], path: str | Path) -> TokenCache:
         """Compute the context-free vectors of words and write them to an HDF5 file, to be used as a token cache."""
         known = tuple(dict.fromkeys(words))
-        cache = TokenCache(known, self._engine.token_vectors(known))
+        cache = TokenCache(known, self._runner.engine.token_vectors(known))
         cache.save(path)
         return cache
+
+    def dump_embeddings(
+        self,
+        lines: Iterable[str],
+        path: str | Path,
+        options: DumpOptions | None = None,
+        batch_size: int | None = None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> int:
+        """Write the vectors of each line's words to an HDF5 file, under the number of the line, and count the lines.
+
+        Memory does not grow with the number of lines. An interrupted run continues when it is started again, and the
+        file has its name only when it is complete.
+
+        Args:
+            lines: sentences whose tokens are separated by white space, for instance an open text file.
+            path: the file to write.
+            options: which layers, their type on disk, and what becomes of empty lines.
+            batch_size: sentences run together; 64, or one line after the other if `stateful`, as the reference does.
+            on_progress: called with the number of lines that were added.
+
+        Raises:
+            InvalidInput: for lines that cannot be written, or a partial file of other lines.
+        """
+        batch_size = batch_size or (1 if self.stateful else 64)
+        return dump_embeddings(self, lines, path, options or DumpOptions(), batch_size, on_progress)
 
     def save(self, folder: str | Path, metadata: dict[str, Any] | None = None, dtype: str = "float32") -> None:
         """Write a preset folder that `from_preset` reads and whose weights other ELMo readers understand.
@@ -224,59 +254,17 @@ class ElmoEmbedder:
         self.files.save(folder, self.backbone, metadata or {}, dtype)
 
     @cached_property
-    def _engine(self) -> ElmoEngine:
+    def _runner(self) -> ElmoRunner:
         from simon_elmo.classifiers.elmo_engine import ElmoEngine
+        from simon_elmo.classifiers.elmo_runner import ElmoRunner
 
-        return ElmoEngine(self.backbone, self.files.word_ids(), self._token_cache)
+        return ElmoRunner(ElmoEngine(self.backbone, self.files.word_ids(), self._token_cache), self.stateful)
 
-    def _runs(
-        self, tokens: list[list[str]], batch_size: int, progress: bool
-    ) -> Iterator[tuple[list[int], list[np.ndarray]]]:
-        """Yield batches: positions of sentences, and every layer's (batch, words, 2P) that are 0 after their ends."""
-        if batch_size < 1:
-            raise InvalidInput(f"batch_size must be at least 1: {batch_size}")
-        if not tokens:
-            return
-        from simon_elmo.classifiers.elmo_progress import shown
 
-        words = list(dict.fromkeys(word for sentence in tokens for word in sentence))
-        index = {word: row for row, word in enumerate(words)}
-        vectors = self._engine.token_vectors(words)
-        lengths = [len(sentence) for sentence in tokens]
-        if self.stateful:
-            batches = batches_in_order(len(tokens), batch_size)
-        else:
-            batches = batches_by_length(lengths, batch_size, self.config)
-        run = self._run_carrying_states if self.stateful else self._run_afresh
-        for positions in shown(batches, len(tokens), progress):
-            laid_out = np.zeros((len(positions), max(lengths[p] for p in positions), vectors.shape[1]), np.float32)
-            for row, position in enumerate(positions):
-                laid_out[row, : lengths[position]] = vectors[[index[word] for word in tokens[position]]]
-            outputs = run(laid_out, np.array([lengths[position] for position in positions]))
-            yield positions, [np.concatenate([laid_out] * self.config.n_directions, axis=-1), *outputs]
-
-    def _run_afresh(self, vectors: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
-        return self._engine.run(vectors, lengths, np.repeat(self._start, len(vectors), axis=0))[0]
-
-    @cached_property
-    def _start(self) -> np.ndarray:
-        return self._engine.start_states(1)
-
-    def _run_carrying_states(self, vectors: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
-        """Run whole sentences, boundaries included, from each row's state, and keep the states that they leave."""
-        rows, steps = vectors.shape[:2]
-        begin, end = self._engine.boundary_vectors()
-        whole = np.zeros((rows, steps + 2, vectors.shape[2]), np.float32)
-        whole[:, 0] = begin
-        whole[:, 1:-1] = vectors
-        whole[np.arange(rows), lengths + 1] = end
-        states = self._engine.zero_states(rows) if self._states is None else self._states
-        if len(states) < rows:
-            states = np.concatenate([states, self._engine.zero_states(rows - len(states))])
-        outputs, new_states = self._engine.run(whole, lengths + 2, states[:rows])
-        self._states = np.concatenate([new_states, states[rows:]])
-        inside = (np.arange(steps) < lengths[:, None])[..., None]
-        return [np.where(inside, output[:, 1:-1], np.float32(0)) for output in outputs]
+def _loaded(token_cache: str | Path | None, files: ElmoFiles) -> TokenCache | None:
+    if token_cache is None:
+        return None
+    return TokenCache.load(token_cache, files.vocabulary or None, files.config.projection_units)
 
 
 def _require_floats(dtype: str) -> None:

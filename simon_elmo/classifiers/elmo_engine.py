@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -39,7 +40,6 @@ class ElmoEngine:
         self.word_ids = word_ids
         self.token_cache = token_cache
         self._encoder, self._layers = _compiled(backbone)
-        self._start: tuple[Any, np.ndarray] | None = None
 
     def token_vectors(self, words: Sequence[str]) -> np.ndarray:
         """Return the context-free vectors of words, float32 (n, P)."""
@@ -50,9 +50,7 @@ class ElmoEngine:
             vectors[missing] = self._encode([words[position] for position in missing])
         return vectors
 
-    def run(
-        self, tokens: np.ndarray, lengths: np.ndarray, states: np.ndarray
-    ) -> tuple[list[np.ndarray], np.ndarray]:
+    def run(self, tokens: np.ndarray, lengths: np.ndarray, states: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
         """Run the LSTMs over a right-padded batch.
 
         Args:
@@ -85,17 +83,23 @@ class ElmoEngine:
         """Return the token vectors of `<S>` and `</S>`, float32 (2, P)."""
         return self._encode([BEGIN_SENTENCE, END_SENTENCE])
 
-    def start_states(self, rows: int) -> np.ndarray:
-        """Return the states after the boundary that each direction reads first, float32 (rows, directions, L, H + P).
+    def start_states(self) -> np.ndarray:
+        """Return the states after the boundary that each direction reads first, float32 (1, directions, L, H + P).
 
         Sentences that are read independently of each other all begin with these states, so that the first step of
         every sentence is taken once.
         """
-        one, two = self.boundary_vectors()
-        forward = self.run(one[None, None], np.ones(1, np.int32), self.zero_states(1))[1]
-        if self.config.bidirectional:
-            forward[:, 1] = self.run(two[None, None], np.ones(1, np.int32), self.zero_states(1))[1][:, 1]
-        return np.repeat(forward, rows, axis=0)
+        tokens = self.boundary_vectors()[: self.config.n_directions, None]
+        # a row for each direction, of which that direction's state counts
+        states = self.run(tokens, np.ones(len(tokens), np.int32), self.zero_states(len(tokens)))[1]
+        return np.stack([states[number, number] for number in range(len(tokens))])[None]
+
+    def weights_mark(self) -> int:
+        """Return a number that changes when the network is trained: a checksum of its biases, which are quickly read."""
+        from keras import ops
+
+        biases = (ops.convert_to_numpy(weight) for weight in self.backbone.weights if len(weight.shape) == 1)
+        return zlib.crc32(b"".join(bias.tobytes() for bias in biases))
 
     def _encode(self, words: Sequence[str]) -> np.ndarray:
         vectors = np.empty((len(words), self.config.projection_units), np.float32)

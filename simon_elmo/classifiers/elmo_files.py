@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,17 +41,17 @@ class ElmoFiles:
 
     Attributes:
         config: the shapes.
-        weights: the HDF5 file of the weights.
+        weights: the HDF5 file of the weights; None for a network in memory.
         vocabulary: the words that it was trained with, most frequent first; empty where unknown.
         folder: the preset folder that it comes from, if any.
         lower_case: whether `tokenize` writes text in lower case.
     """
 
     config: ElmoConfig
-    weights: Path
+    weights: Path | None = None
     vocabulary: tuple[str, ...] = ()
     folder: ModelFolder | None = None
-    lower_case: bool = field(default=False)
+    lower_case: bool = False
 
     @classmethod
     def from_pair(cls, options: str | Path, weights: str | Path, vocabulary: tuple[str, ...] = ()) -> ElmoFiles:
@@ -105,11 +105,18 @@ class ElmoFiles:
 
         ids = self.word_ids()
         boundaries = (1, 2) if ids is None else (ids[BEGIN_SENTENCE], ids[END_SENTENCE])
-        if not self.weights.is_file():
+        if self.weights is None or not self.weights.is_file():
             raise CorruptPreset(f"{self.weights} is missing: name the HDF5 file with the weights")
-        backbone = ElmoBackbone(self.config, boundaries, name="elmo_backbone")
+        backbone = ElmoBackbone(self.config, boundaries, kernel_initializer="zeros", name="elmo_backbone")
         load_weights(backbone, self.weights)
         return backbone
+
+    def fingerprint(self) -> list[int | str]:
+        """Return what tells these weights from others: size and time of their file."""
+        if self.weights is None:
+            return ["in memory"]
+        status = self.weights.stat()
+        return [status.st_size, status.st_mtime_ns]
 
     def tokenize(self, text: str) -> list[list[str]]:
         """Return the tokens of each line."""

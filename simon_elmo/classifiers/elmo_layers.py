@@ -76,7 +76,7 @@ class LayerChoice:
         if self.layer == -2:
             return np.stack(layers)
         if self.layer == -1:
-            return np.mean(layers, axis=0, dtype=np.float32)
+            return np.asarray(np.mean(layers, axis=0, dtype=np.float32))
         return np.ascontiguousarray(layers[self.layer])
 
 

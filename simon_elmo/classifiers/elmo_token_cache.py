@@ -83,5 +83,7 @@ class TokenCache:
         except (OSError, KeyError, AttributeError, UnicodeDecodeError) as error:
             raise CorruptPreset(f"{path} is not a readable HDF5 file of token vectors: {error}") from error
         if words is None:
-            raise InvalidInput(f"{path} does not say which words its {len(vectors)} vectors are of; pass the vocabulary")
+            raise InvalidInput(
+                f"{path} does not say which words its {len(vectors)} vectors are of; pass the vocabulary"
+            )
         return cls(tuple(words), vectors)

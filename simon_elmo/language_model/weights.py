@@ -20,7 +20,6 @@ from simon_elmo.models.elmo_backbone import ElmoBackbone
 from simon_elmo.persistence.files import replaced_atomically
 
 
-
 @dataclass(frozen=True)
 class _Dataset:
     """One dataset of the layout.
@@ -70,15 +69,21 @@ def assign_weights(backbone: ElmoBackbone, arrays: Mapping[str, Any], source: st
             f"{source} holds {unknown[0]!r}, which a model of these options does not have; check the options "
             "(layers, directions, highway layers, projection)"
         )
-    for dataset, name in found:
+    # the largest first: what is copied meanwhile is then never more than what small arrays leave of the limit
+    for dataset, name in sorted(found, key=lambda pair: -int(np.prod(pair[0].shape))):
         start = 0
         for weight in dataset.weights:
             stop = start + int(weight.shape[0])
-            value = np.asarray(arrays[name][0] if dataset.row_axis else arrays[name][start:stop], dtype=np.float32)
-            if not np.isfinite(value).all():
-                raise CorruptPreset(f"{source}: {name!r} holds values that are not finite")
-            weight.assign(value)
+            _assign(weight, arrays[name], 0 if dataset.row_axis else slice(start, stop), f"{source}: {name!r}")
             start = stop
+
+
+def _assign(weight: Any, array: Any, rows: int | slice, described: str) -> None:
+    # in a function of its own, so that no array outlives the copy of it
+    value = np.asarray(array[rows], dtype=np.float32)
+    if value.size and not (np.isfinite(value.min()) and np.isfinite(value.max())):
+        raise CorruptPreset(f"{described} holds values that are not finite")
+    weight.assign(value)
 
 
 def load_weights(backbone: ElmoBackbone, path: str | Path) -> None:
@@ -175,7 +180,7 @@ def _find(dataset: _Dataset, arrays: Mapping[str, Any], source: str) -> str:
         if name in arrays:
             if tuple(arrays[name].shape) != dataset.shape:
                 raise WeightMismatch(
-                    f"{source}: {name!r} has shape {tuple(arrays[name].shape)}, expected {dataset.shape} from the options"
+                    f"{source}: {name!r} has shape {tuple(arrays[name].shape)}, the options expect {dataset.shape}"
                 )
             return name
     raise WeightMismatch(f"{source}: {dataset.name!r} is missing, expected with shape {dataset.shape}")

@@ -24,6 +24,7 @@ class BidirectionalStack(keras.layers.Layer):
         skip_connections: whether layers after the first add their input to their output.
         bidirectional: whether there is a backward direction.
         dropout: share of each layer's input that is dropped in training.
+        kernel_initializer: of the kernels and projections.
 
     Inputs: `tokens`, float (batch, steps, P); `lengths`, integer (batch,), how many of its first tokens count in each
     row; `initial_state`, float (batch, directions, L, H + P), zeros by default.
@@ -48,6 +49,7 @@ class BidirectionalStack(keras.layers.Layer):
         skip_connections: bool = False,
         bidirectional: bool = True,
         dropout: float = 0.0,
+        kernel_initializer: str = "glorot_uniform",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -59,6 +61,7 @@ class BidirectionalStack(keras.layers.Layer):
         self.skip_connections = skip_connections
         self.bidirectional = bidirectional
         self.dropout = dropout
+        self.kernel_initializer = kernel_initializer
         names = ("forward", "backward")[: 1 + bidirectional]
         self.directions = [
             ProjectedLSTMStack(
@@ -69,6 +72,7 @@ class BidirectionalStack(keras.layers.Layer):
                 projection_clip=projection_clip,
                 skip_connections=skip_connections,
                 dropout=dropout,
+                kernel_initializer=kernel_initializer,
                 name=name,
             )
             for name in names
@@ -135,4 +139,5 @@ class BidirectionalStack(keras.layers.Layer):
             "skip_connections": self.skip_connections,
             "bidirectional": self.bidirectional,
             "dropout": self.dropout,
+            "kernel_initializer": self.kernel_initializer,
         }

@@ -27,6 +27,7 @@ class CharacterEncoder(keras.layers.Layer):
         filters: (width, number of filters) of each convolution.
         n_highway: highway layers.
         activation: `"relu"` or `"tanh"`.
+        kernel_initializer: of all weights but biases; by default those of the reference, one for each kind of weight.
 
     Input: integer ids (..., characters), 1 to 261 (0 for padding after a sentence). Output: float (..., units).
 
@@ -47,6 +48,7 @@ class CharacterEncoder(keras.layers.Layer):
         filters: Sequence[tuple[int, int]],
         n_highway: int,
         activation: str,
+        kernel_initializer: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -55,7 +57,8 @@ class CharacterEncoder(keras.layers.Layer):
         self.filters = tuple((int(width), int(count)) for width, count in filters)
         self.n_highway = n_highway
         self.activation = keras.activations.get(activation)
-        self.highways = [Highway(name=f"highway_{level}", dtype=self.dtype_policy) for level in range(n_highway)]
+        self.kernel_initializer = kernel_initializer
+        self.highways = [Highway(kernel_initializer, name=f"highway_{level}") for level in range(n_highway)]
 
     @property
     def n_features(self) -> int:
@@ -67,7 +70,7 @@ class CharacterEncoder(keras.layers.Layer):
         self.embedding = self.add_weight(
             name="embedding",
             shape=(N_CHARACTER_ROWS, self.character_dim),
-            initializer=keras.initializers.RandomUniform(-1.0, 1.0),
+            initializer=self.kernel_initializer or keras.initializers.RandomUniform(-1.0, 1.0),
         )
         self.kernels, self.biases = [], []
         for level, (width, count) in enumerate(self.filters):
@@ -75,7 +78,7 @@ class CharacterEncoder(keras.layers.Layer):
                 self.add_weight(
                     name=f"kernel_{level}",
                     shape=(width, self.character_dim, count),
-                    initializer=self._kernel_initializer(width),
+                    initializer=self.kernel_initializer or self._convolution_initializer(width),
                 )
             )
             self.biases.append(self.add_weight(name=f"bias_{level}", shape=(count,), initializer="zeros"))
@@ -85,11 +88,13 @@ class CharacterEncoder(keras.layers.Layer):
         if self.n_features != self.units:
             spread = keras.initializers.RandomNormal(stddev=(1.0 / self.n_features) ** 0.5)
             self.projection = self.add_weight(
-                name="projection", shape=(self.n_features, self.units), initializer=spread
+                name="projection",
+                shape=(self.n_features, self.units),
+                initializer=self.kernel_initializer or spread,
             )
             self.projection_bias = self.add_weight(name="projection_bias", shape=(self.units,), initializer="zeros")
 
-    def _kernel_initializer(self, width: int) -> keras.initializers.Initializer:
+    def _convolution_initializer(self, width: int) -> keras.initializers.Initializer:
         """Return the reference's: uniform for relu, normal in the number of inputs for tanh."""
         if self.activation is keras.activations.tanh:
             return keras.initializers.RandomNormal(stddev=(1.0 / (width * self.character_dim)) ** 0.5)
@@ -127,4 +132,5 @@ class CharacterEncoder(keras.layers.Layer):
             "filters": [list(pair) for pair in self.filters],
             "n_highway": self.n_highway,
             "activation": keras.activations.serialize(self.activation),
+            "kernel_initializer": self.kernel_initializer,
         }

@@ -15,6 +15,9 @@ class Highway(keras.layers.Layer):
     The gate's bias starts at -2, so that an untrained layer carries its input through. (The reference calls `g` the
     carry gate although it weighs the transformed part; the names are those of its files.)
 
+    Args:
+        kernel_initializer: of both kernels; by default the reference's.
+
     Input and output: float (..., features).
 
     Source: Srivastava et al., Highway Networks (2015), as used in allenai/bilm-tf.
@@ -24,6 +27,10 @@ class Highway(keras.layers.Layer):
         >>> Highway()(np.zeros((2, 8), "float32")).shape
         TensorShape([2, 8])
     """
+
+    def __init__(self, kernel_initializer: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kernel_initializer = kernel_initializer
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the two kernels (features, features) and biases (features,)."""
@@ -35,8 +42,8 @@ class Highway(keras.layers.Layer):
         self.transform_kernel = self._add_kernel("transform_kernel", size)
         self.transform_bias = self.add_weight(name="transform_bias", shape=(size,), initializer="zeros")
 
-    def _add_kernel(self, name: str, size: int) -> Any:
-        spread = keras.initializers.RandomNormal(stddev=(1.0 / size) ** 0.5)
+    def _add_kernel(self, name: str, size: int | None) -> Any:
+        spread = self.kernel_initializer or keras.initializers.RandomNormal(stddev=(size or 1) ** -0.5)
         return self.add_weight(name=name, shape=(size, size), initializer=spread)
 
     def call(self, inputs: Any) -> Any:
@@ -48,3 +55,7 @@ class Highway(keras.layers.Layer):
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the shape of the input."""
         return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor."""
+        return {**super().get_config(), "kernel_initializer": self.kernel_initializer}

@@ -21,6 +21,7 @@ class ProjectedLSTM(keras.layers.Layer):
         projection_units: P, width of the output; P = H means no projection.
         cell_clip: limit of the cell's values, None for none.
         projection_clip: limit of the projected output, None for none.
+        kernel_initializer: of both kernels and the projection.
 
     Inputs: `inputs`, float (batch, steps, features); `lengths`, integer (batch,), how many of its first steps
     count in each row, all by default; `initial_state`, float (batch, H + P), c and h side by side, zeros by default.
@@ -43,6 +44,7 @@ class ProjectedLSTM(keras.layers.Layer):
         projection_units: int,
         cell_clip: float | None = None,
         projection_clip: float | None = None,
+        kernel_initializer: str = "glorot_uniform",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -50,20 +52,21 @@ class ProjectedLSTM(keras.layers.Layer):
         self.projection_units = projection_units
         self.cell_clip = cell_clip
         self.projection_clip = projection_clip
+        self.kernel_initializer = kernel_initializer
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the kernels (features, 4H) and (P, 4H), the bias (4H,) and, where P < H, the projection (H, P)."""
         self.kernel = self.add_weight(
-            name="kernel", shape=(input_shape[-1], 4 * self.units), initializer="glorot_uniform"
+            name="kernel", shape=(input_shape[-1], 4 * self.units), initializer=self.kernel_initializer
         )
         self.recurrent_kernel = self.add_weight(
-            name="recurrent_kernel", shape=(self.projection_units, 4 * self.units), initializer="glorot_uniform"
+            name="recurrent_kernel", shape=(self.projection_units, 4 * self.units), initializer=self.kernel_initializer
         )
         self.bias = self.add_weight(name="bias", shape=(4 * self.units,), initializer="zeros")
         self.projection = None
         if self.projection_units != self.units:
             self.projection = self.add_weight(
-                name="projection", shape=(self.units, self.projection_units), initializer="glorot_uniform"
+                name="projection", shape=(self.units, self.projection_units), initializer=self.kernel_initializer
             )
 
     def call(self, inputs: Any, lengths: Any = None, initial_state: Any = None) -> tuple[Any, Any]:
@@ -113,4 +116,5 @@ class ProjectedLSTM(keras.layers.Layer):
             "projection_units": self.projection_units,
             "cell_clip": self.cell_clip,
             "projection_clip": self.projection_clip,
+            "kernel_initializer": self.kernel_initializer,
         }

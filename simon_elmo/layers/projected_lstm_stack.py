@@ -23,6 +23,7 @@ class ProjectedLSTMStack(keras.layers.Layer):
         skip_connections: whether layers after the first add their input to their output. The sum is not clipped and
             not fed back into the recurrence.
         dropout: share of each layer's input that is dropped in training; the skip connection adds the dropped input.
+        kernel_initializer: of the kernels and projections.
 
     Inputs: `inputs`, float (batch, steps, P); `lengths`, integer (batch,), how many of its first steps
     count in each row; `initial_state`, float (batch, L, H + P), zeros by default.
@@ -44,6 +45,7 @@ class ProjectedLSTMStack(keras.layers.Layer):
         projection_clip: float | None = None,
         skip_connections: bool = False,
         dropout: float = 0.0,
+        kernel_initializer: str = "glorot_uniform",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -54,8 +56,9 @@ class ProjectedLSTMStack(keras.layers.Layer):
         self.projection_clip = projection_clip
         self.skip_connections = skip_connections
         self.dropout = dropout
+        self.kernel_initializer = kernel_initializer
         self.layers = [
-            ProjectedLSTM(units, projection_units, cell_clip, projection_clip, name=f"lstm_{level}")
+            ProjectedLSTM(units, projection_units, cell_clip, projection_clip, kernel_initializer, name=f"lstm_{level}")
             for level in range(n_layers)
         ]
         self.dropouts = [keras.layers.Dropout(dropout, name=f"dropout_{level}") for level in range(n_layers)]
@@ -101,4 +104,5 @@ class ProjectedLSTMStack(keras.layers.Layer):
             "projection_clip": self.projection_clip,
             "skip_connections": self.skip_connections,
             "dropout": self.dropout,
+            "kernel_initializer": self.kernel_initializer,
         }

@@ -15,6 +15,7 @@ class WordEmbedding(keras.layers.Layer):
     Args:
         vocabulary_size: V, number of words.
         units: P, width of a vector.
+        kernel_initializer: of the table; by default uniform from -1 to 1, as in the reference.
 
     Input: integer ids (...). Output: float (..., units).
 
@@ -24,17 +25,18 @@ class WordEmbedding(keras.layers.Layer):
         TensorShape([1, 3, 4])
     """
 
-    def __init__(self, vocabulary_size: int, units: int, **kwargs: Any) -> None:
+    def __init__(self, vocabulary_size: int, units: int, kernel_initializer: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.vocabulary_size = vocabulary_size
         self.units = units
+        self.kernel_initializer = kernel_initializer
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the table (V, P)."""
         self.embedding = self.add_weight(
             name="embedding",
             shape=(self.vocabulary_size, self.units),
-            initializer=keras.initializers.RandomUniform(-1.0, 1.0),
+            initializer=self.kernel_initializer or keras.initializers.RandomUniform(-1.0, 1.0),
         )
 
     def call(self, ids: Any) -> Any:
@@ -47,4 +49,9 @@ class WordEmbedding(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
-        return {**super().get_config(), "vocabulary_size": self.vocabulary_size, "units": self.units}
+        return {
+            **super().get_config(),
+            "vocabulary_size": self.vocabulary_size,
+            "units": self.units,
+            "kernel_initializer": self.kernel_initializer,
+        }

@@ -23,6 +23,8 @@ class ElmoBackbone(keras.Model):
     Args:
         config: the shapes; `ElmoConfig()` is the published model.
         boundary_ids: for word input, the ids (from 1) of `<S>` and `</S>`.
+        kernel_initializer: of all weights but biases, `"zeros"` where they are about to be read from a file (drawing
+            93.6 M random numbers takes longer than reading them); by default those of the reference.
 
     Input: integer ids (batch, words, characters), or (batch, words) for word input, rows of zeros after a sentence's
     end. The boundaries of sentences are added inside. Output: a list of L + 1 tensors, float
@@ -38,7 +40,13 @@ class ElmoBackbone(keras.Model):
         [TensorShape([2, 3, 16]), TensorShape([2, 3, 16]), TensorShape([2, 3, 16])]
     """
 
-    def __init__(self, config: ElmoConfig, boundary_ids: Sequence[int] = (1, 2), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        config: ElmoConfig,
+        boundary_ids: Sequence[int] = (1, 2),
+        kernel_initializer: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
 
         # === Layers ===
@@ -50,10 +58,13 @@ class ElmoBackbone(keras.Model):
                 filters=config.filters,
                 n_highway=config.n_highway,
                 activation=config.activation,
+                kernel_initializer=kernel_initializer,
                 name="token_encoder",
             )
         else:
-            self.token_encoder = WordEmbedding(config.vocabulary_size, config.projection_units, name="token_encoder")
+            self.token_encoder = WordEmbedding(
+                config.vocabulary_size, config.projection_units, kernel_initializer, name="token_encoder"
+            )
         self.bilstm = BidirectionalStack(
             config.n_layers,
             units=config.cell_units,
@@ -63,6 +74,7 @@ class ElmoBackbone(keras.Model):
             skip_connections=config.skip_connections,
             bidirectional=config.bidirectional,
             dropout=config.training.dropout if config.training else 0.0,
+            kernel_initializer=kernel_initializer or "glorot_uniform",
             name="bilstm",
         )
 

@@ -11,7 +11,8 @@ END_SENTENCE = "</S>"
 UNKNOWN_WORD = "<UNK>"
 
 # ids as the reference stores them at inference: UTF-8 byte + 1, so that 0 is left for padding
-_SENTENCE_IDS = {BEGIN_SENTENCE: 257, END_SENTENCE: 258}
+BEGIN_SENTENCE_ID = 257
+END_SENTENCE_ID = 258
 BEGIN_WORD_ID = 259
 END_WORD_ID = 260
 PADDING_ID = 261
@@ -39,10 +40,10 @@ def encode_words(words: Sequence[str], max_characters: int = 50) -> np.ndarray:
     inside = np.arange(limit) < lengths[:, None]
     ids[:, 1:-1][inside] = bytes_[inside].astype(np.int32) + 1
     ids[np.arange(len(encoded)), lengths + 1] = END_WORD_ID
-    for position, word in enumerate(words):
-        if word in _SENTENCE_IDS:
-            ids[position] = PADDING_ID
-            ids[position, :3] = BEGIN_WORD_ID, _SENTENCE_IDS[word], END_WORD_ID
+    for word, number in ((BEGIN_SENTENCE, BEGIN_SENTENCE_ID), (END_SENTENCE, END_SENTENCE_ID)):
+        special = [position for position, other in enumerate(words) if other == word]
+        ids[special] = PADDING_ID
+        ids[special, :3] = BEGIN_WORD_ID, number, END_WORD_ID
     return ids
 
 

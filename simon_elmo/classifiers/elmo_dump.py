@@ -1,0 +1,218 @@
+"""The vectors of a whole data set in one HDF5 file: the third of ELMo's three ways."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simon_elmo.classifiers.elmo_layers import LayerChoice, Layers
+from simon_elmo.errors import CorruptPreset, InvalidInput
+
+if TYPE_CHECKING:
+    from simon_elmo.classifiers.elmo import ElmoEmbedder
+
+SENTENCE_INDEX = "sentence_to_index"
+# A part is embedded, then written, then forgotten: at most so many lines, and about so many bytes of vectors.
+_LINES_A_PART = 2048
+_BYTES_A_PART = 2**27
+
+
+@dataclass(frozen=True)
+class DumpOptions:
+    """What is written for each line.
+
+    Attributes:
+        layers: which layers, or the weights of a mixture, as in `ElmoEmbedder.embed`.
+        dtype: `"float32"` or `"float16"`.
+        empty: what becomes of a line without words: `"keep"` writes an array without words, `"skip"` leaves its key
+            out, `"error"` stops.
+        sentence_keys: whether the key of an array is its sentence; otherwise the number of its line, from 0.
+        sentence_index: whether the dataset `sentence_to_index` tells the key of each sentence, in JSON.
+    """
+
+    layers: Layers = "all"
+    dtype: str = "float32"
+    empty: str = "keep"
+    sentence_keys: bool = False
+    sentence_index: bool = False
+
+    def __post_init__(self) -> None:
+        if self.empty not in ("keep", "skip", "error"):
+            raise InvalidInput(f"empty must be keep, skip or error: {self.empty!r}")
+        if self.dtype not in ("float32", "float16"):
+            raise InvalidInput(f"dtype must be float32 or float16: {self.dtype!r}")
+
+
+def dump_embeddings(
+    elmo: ElmoEmbedder,
+    lines: Iterable[str],
+    path: str | Path,
+    options: DumpOptions,
+    batch_size: int,
+    on_progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write the vectors of each line's words to an HDF5 file and return how many lines were read.
+
+    The vectors are written to `PATH.partial` part by part, which becomes `PATH` when all is done. A file of that name
+    that an interrupted run over the same lines left is continued, unless the embedder carries states.
+
+    Args:
+        elmo: the embedder.
+        lines: sentences whose tokens are separated by white space; read once, never kept.
+        path: the file to write.
+        options: what to write.
+        batch_size: sentences run together.
+        on_progress: called with the number of lines that a part has added.
+
+    Raises:
+        InvalidInput: for an empty line where it is an error, a sentence that cannot be a key, or a partial file that
+            was made from other lines, another model or with other options.
+        CorruptPreset: if the partial file is damaged.
+    """
+    target = Path(path)
+    if target.is_dir() or not target.parent.is_dir():
+        raise InvalidInput(f"{path} cannot be written: name a file in a folder that exists")
+    partial = target.with_name(target.name + ".partial")
+    if elmo.stateful:
+        partial.unlink(missing_ok=True)
+    signature = json.dumps({**asdict(options), "model": elmo.files.fingerprint()}, sort_keys=True, default=list)
+    progress = _Progress(partial, *_begin(partial, signature))
+    index = _SentenceIndex()
+    for part in _parts(lines, elmo, LayerChoice.parse(options.layers, elmo.config.n_layers)):
+        first = progress.read
+        if not progress.has(part):
+            _check_lines(part, first, options)
+            vectors = elmo.embed(part, options.layers, batch_size=batch_size, dtype=options.dtype)
+            _append(partial, part, vectors, options, progress)
+        if options.sentence_index:
+            index.add(part, first)
+        if on_progress is not None:
+            on_progress(len(part))
+    progress.check_complete()
+    if options.sentence_index:
+        index.write(partial)
+    _finish(partial, target)
+    return progress.read
+
+
+class _Progress:
+    """How far the lines have been read, and how far they were read by the run that is continued."""
+
+    def __init__(self, partial: Path, done: int, done_checksum: int) -> None:
+        self.partial = partial
+        self.done, self.done_checksum = done, done_checksum
+        self.read = self.checksum = 0
+
+    def has(self, lines: list[str]) -> bool:
+        """Read on, and return whether the partial file has these lines already."""
+        first = self.read
+        self.read += len(lines)
+        self.checksum = zlib.crc32("\n".join([*lines, ""]).encode("utf-8", "surrogatepass"), self.checksum)
+        if first < self.done < self.read or (self.read == self.done and self.checksum != self.done_checksum):
+            raise self._other_lines()
+        return self.read <= self.done
+
+    def check_complete(self) -> None:
+        """Refuse a partial file that has more lines than there are."""
+        if self.read < self.done:
+            raise self._other_lines()
+
+    def _other_lines(self) -> InvalidInput:
+        return InvalidInput(f"{self.partial} was begun with other lines; remove it to start anew")
+
+
+def _parts(lines: Iterable[str], elmo: ElmoEmbedder, choice: LayerChoice) -> Iterator[list[str]]:
+    """Yield lists of lines whose vectors fit into memory."""
+    layers = elmo.config.n_layers + 1 if choice.keeps_all else 1
+    most_tokens = _BYTES_A_PART // (4 * elmo.config.output_units * layers)
+    part: list[str] = []
+    tokens = 0
+    for line in lines:
+        part.append(line.rstrip("\r\n"))
+        tokens += len(line.split())
+        if len(part) >= _LINES_A_PART or tokens >= most_tokens:
+            yield part
+            part, tokens = [], 0
+    if part:
+        yield part
+
+
+def _check_lines(lines: list[str], first: int, options: DumpOptions) -> None:
+    for number, line in enumerate(lines, start=first):
+        if not line.strip() and options.empty == "error":
+            raise InvalidInput(f"line {number + 1} is empty; remove it, or skip empty lines")
+        if options.sentence_keys and (not line.strip("./ ") or "\0" in line or "//" in line or line[0] == "/"):
+            raise InvalidInput(f"line {number + 1} cannot be the name of a dataset: {line!r:.60}; use line numbers")
+
+
+def _begin(partial: Path, signature: str) -> tuple[int, int]:
+    """Return how many lines a partial file has already, and their checksum; begin one if there is none."""
+    import h5py
+
+    try:
+        with h5py.File(partial, "a") as file:
+            if file.attrs.setdefault("signature", signature) != signature:
+                raise InvalidInput(f"{partial} was begun with another model or other options; remove it to start anew")
+            return int(file.attrs.setdefault("lines", 0)), int(file.attrs.setdefault("checksum", 0))
+    except OSError as error:
+        raise CorruptPreset(f"{partial} cannot be continued; remove it to start anew: {error}") from error
+
+
+def _append(
+    partial: Path,
+    lines: list[str],
+    vectors: list[np.ndarray],
+    options: DumpOptions,
+    progress: _Progress,
+) -> None:
+    import h5py
+
+    # open only while a part is written: a process killed in between leaves a file that can be continued
+    with h5py.File(partial, "a") as file:
+        for number, (line, array) in enumerate(zip(lines, vectors, strict=True), progress.read - len(lines)):
+            key = line if options.sentence_keys else str(number)
+            if (line.strip() or options.empty == "keep") and key not in file:
+                file.create_dataset(key, data=array, track_times=False)
+        file.attrs["lines"], file.attrs["checksum"] = progress.read, progress.checksum
+
+
+def _finish(partial: Path, target: Path) -> None:
+    import h5py
+
+    with h5py.File(partial, "a") as file:
+        for name in ("signature", "lines", "checksum"):
+            del file.attrs[name]
+    os.replace(partial, target)
+
+
+class _SentenceIndex:
+    """JSON of an object from sentences to keys, put together as text: dictionaries of a million sentences are large."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+
+    def add(self, lines: list[str], first: int) -> None:
+        entries = (
+            f"{json.dumps(line)}: {json.dumps(str(number))}"
+            for number, line in enumerate(lines, start=first)
+            if line.strip()
+        )
+        piece = ", ".join(entries)
+        if piece:
+            self._pieces.append(piece)
+
+    def write(self, partial: Path) -> None:
+        import h5py
+
+        with h5py.File(partial, "a") as file:
+            if SENTENCE_INDEX in file:
+                del file[SENTENCE_INDEX]
+            value: Any = "{" + ", ".join(self._pieces) + "}"
+            file.create_dataset(SENTENCE_INDEX, data=[value], dtype=h5py.string_dtype("utf-8"), track_times=False)
