@@ -53,4 +53,5 @@ class ConcatPooling(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return (batch, 3 * units)."""
-        return (input_shape[0], 3 * input_shape[-1])
+        units = input_shape[-1]
+        return (input_shape[0], None if units is None else 3 * units)
