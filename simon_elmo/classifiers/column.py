@@ -14,7 +14,7 @@ from simon_elmo.classifiers.simon_model import SimonModel
 from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import InvalidInput
 from simon_elmo.labels import STATISTICAL_LABELS, LabelSet, as_label_tuples
-from simon_elmo.tables.cells import present_cells
+from simon_elmo.tables.cells import has_cells, present_cells
 from simon_elmo.tables.columns import columns_and_names
 from simon_elmo.tables.statistics import categorical_and_ordinal
 
@@ -86,7 +86,7 @@ class ColumnClassifier(SimonModel):
             probabilities = (1 / (1 + np.exp(-logits / self.temperatures))).astype(np.float32)
         ruled = [name for name in STATISTICAL_LABELS if name in self.label_set]
         for row, column in enumerate(columns):
-            if not present_cells(column):
+            if not has_cells(column):
                 probabilities[row] = 0.0
             elif ruled:
                 holds = dict(zip(STATISTICAL_LABELS, categorical_and_ordinal(column), strict=True))

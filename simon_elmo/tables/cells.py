@@ -22,6 +22,8 @@ from simon_elmo.text.characters import CharacterVocabulary
 
 MISSING_CELL = "NaN"  # what an all-missing column is filled with, as in the published model
 
+_FIRST_CELLS = 8  # a column that begins with more missing cells is rare
+
 _NONE_TYPE = type(None)
 _STRINGS = frozenset({str, _NONE_TYPE})
 _STRINGS_OR_NAN = frozenset({str, float, _NONE_TYPE})
@@ -80,6 +82,21 @@ def present_cells(values: Any) -> list[str]:
     if kinds <= _NUMBERS:
         return [str(value) for value in values if value is not None and value == value]
     return list(filter(None, map(_as_text, values)))
+
+
+def has_cells(values: Any) -> bool:
+    """Return whether a column has any cell that is not missing, looking no further than it must.
+
+    Args:
+        values: as for `present_cells`.
+
+    Example:
+        >>> has_cells([None, "", "a"]), has_cells([float("nan")]), has_cells([])
+        (True, False, False)
+    """
+    if not isinstance(values, list):
+        values = _as_list(values)
+    return bool(present_cells(values[:_FIRST_CELLS]) or present_cells(values[_FIRST_CELLS:]))
 
 
 def sample_cells(values: Any, n_cells: int, sampling: str = "random", seed: int = 0, fill: bool = True) -> list[str]:

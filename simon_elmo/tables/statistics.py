@@ -57,9 +57,9 @@ def categorical_and_ordinal(values: Any) -> tuple[bool, bool]:
         >>> categorical_and_ordinal(["1", "2", "3", "4"] * 10)
         (True, True)
     """
-    raw = Counter(present_cells(values))
-    if len(set(map(str.strip, raw))) >= MAX_DISTINCT + _NOTHING_SPELLINGS:
+    if _is_varied(values):
         return False, False  # most columns are done here
+    raw = Counter(present_cells(values))
     counts: Counter[str] = Counter()
     for value, count in raw.items():
         text = value.strip()
@@ -89,6 +89,16 @@ def is_date(text: str) -> bool:
         (True, False, True)
     """
     return re.fullmatch(_DATE, text.strip(), re.IGNORECASE | re.VERBOSE) is not None
+
+
+def _is_varied(values: Any) -> bool:
+    """Return whether a list has so many distinct cells that it cannot be categorical, whatever they are."""
+    enough = MAX_DISTINCT + _NOTHING_SPELLINGS
+    try:
+        distinct = set(values)
+    except TypeError:  # nested cells cannot be hashed
+        return False
+    return len(distinct) >= enough and len({value.strip() for value in distinct if type(value) is str}) >= enough
 
 
 def _is_categorical(counts: Counter[str], total: int) -> bool:

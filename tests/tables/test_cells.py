@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.tables.cells import EncodedColumns, encode_columns, present_cells, sample_cells
+from simon_elmo.tables.cells import EncodedColumns, encode_columns, has_cells, present_cells, sample_cells
 from simon_elmo.text.characters import CharacterVocabulary
 
 PUBLISHED = CharacterVocabulary.published()
@@ -166,3 +166,10 @@ def test_wrong_arguments_are_errors(n_cells, sampling):
         sample_cells(["a"], n_cells, sampling)
     with pytest.raises(InvalidInput, match="sampl"):
         encode_columns([["a"]], PUBLISHED, 4, n_cells, sampling=sampling)
+
+
+def test_a_column_has_cells_wherever_they_stand():
+    assert has_cells([""] * 500 + ["x"])
+    assert not has_cells([None, "", float("nan")] * 100)
+    assert has_cells(pd.Series([None, 1.5]))
+    assert not has_cells(pd.Series([], dtype=object))
