@@ -72,16 +72,22 @@ def ngram_baseline(
         " \n ".join(rng.choice(column, min(len(column), BASELINE_CELLS), replace=False)) for column in examples.columns
     ]
     true = np.array([most_specific(names, ORDER) for names in examples.labels])
-    counts = [HashingVectorizer(analyzer="char", ngram_range=(1, 3), n_features=2**18, norm=None).transform(texts)]
+    counts = [
+        HashingVectorizer(
+            analyzer="char", ngram_range=(1, 3), n_features=2**18, norm=None, alternate_sign=False
+        ).transform(texts)
+    ]
     if headers is not None:
-        vectorizer = HashingVectorizer(analyzer="char_wb", ngram_range=(1, 3), n_features=2**16, norm=None)
+        vectorizer = HashingVectorizer(
+            analyzer="char_wb", ngram_range=(1, 3), n_features=2**16, norm=None, alternate_sign=False
+        )
         counts.append(vectorizer.transform([header.lower() for header in headers]))
     predicted = np.full(len(true), "", dtype=object)
     for k in folds:
         learn, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        blocks = [TfidfTransformer(sublinear_tf=True).fit(abs(part[learn])) for part in counts]
+        blocks = [TfidfTransformer(sublinear_tf=True).fit(part[learn]) for part in counts]
         matrix = [
-            hstack([block.transform(abs(part[rows])) for block, part in zip(blocks, counts, strict=True)]).tocsr()
+            hstack([block.transform(part[rows]) for block, part in zip(blocks, counts, strict=True)]).tocsr()
             for rows in (learn, test)
         ]
         model = OneVsRestClassifier(LogisticRegression(C=30, max_iter=200, solver="liblinear"))
