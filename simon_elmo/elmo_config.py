@@ -92,7 +92,7 @@ class ElmoConfig(JsonConfig):
 
     Example:
         >>> ElmoConfig().parameters
-        93600864
+        93600848
     """
 
     cell_units: int = 4096

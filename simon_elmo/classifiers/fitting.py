@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from simon_elmo.classifiers.column import ColumnClassifier
 
 # The best threshold of a label with few examples is a matter of luck; on unseen portals exact-set accuracy rises from
-# 0.74 to 0.82 when it may not be extreme. Of the general labels a column has one: what is best for one of them by itself
-# gives it to columns of another, so theirs go half of the way only (macro-F1 of simon-base 0.90 -> 0.92).
+# 0.74 to 0.82 when it may not be extreme. Of the general labels a column has one: what is best for one of them by
+# itself gives it to columns of another, so theirs go half of the way only (macro-F1 of simon-base 0.90 -> 0.92).
 LOWEST_THRESHOLD = 0.2
 
 
