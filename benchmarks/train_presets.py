@@ -225,7 +225,7 @@ def make_semantic(
         f"{pretraining_epochs} epochs on 205,000 simulated columns, {epochs} on {len(rows):,} open-data columns and "
         f"40,000 simulated ones, {last_epochs} on the former and {LAST_SIMULATED:,}. Fold {held_out} "
         f"({len(set(sites[tested]))} of {len(set(sites))} portals) was held out: each half of it calibrated the "
-        "figures of the other half, and all of it the shipped model."
+        "figures of the other half, and all of it the shipped model. The number of last epochs was chosen there, too."
     )
     recipe = {"training": [training.to_dict() for _, training in stages], "seed": 0, "notes": [note]}
     finish(classifier, "simon-semantic", output, metrics, recipe)
