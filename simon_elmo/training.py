@@ -92,7 +92,8 @@ class ColumnBatches(keras.utils.PyDataset):
 
     def __getitem__(self, position: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
         size = self.training.batch_size
-        batch = self.data.take(self.order[position * size : (position + 1) * size])
+        rows = self.order[position * size : (position + 1) * size]
+        batch = self.data.take(np.resize(rows, len(rows) + -len(rows) % _sharing_devices()))
         n_cells, columns, headers, seed = self.config.max_cells, batch.columns, list(batch.headers), 0
         if self.training.max_cells:
             n_cells = min(self.training.max_cells, n_cells)
@@ -117,6 +118,12 @@ class ColumnBatches(keras.utils.PyDataset):
             sample_cells(column, int(rng.integers(least, n_cells + 1)), "random", int(rng.integers(2**31)), fill=False)
             for column in columns
         ]
+
+
+def _sharing_devices() -> int:
+    """Return how many devices share each batch, which has to be divisible by it: a short batch repeats columns."""
+    distribution = keras.distribution.distribution()
+    return 1 if distribution is None else int(np.prod(distribution.device_mesh.shape))
 
 
 def _padded(cells: np.ndarray) -> np.ndarray:
@@ -240,7 +247,10 @@ def predict_probabilities(
         headers: whether the network sees the names.
     """
     batches = ColumnBatches(data, model.config, vocabulary, config, shuffle=False, with_headers=headers)
-    rows = [keras.ops.convert_to_numpy(model.predict_on_batch(batches[index][0])) for index in range(len(batches))]
+    rows = []
+    for index in range(len(batches)):
+        predicted = keras.ops.convert_to_numpy(model.predict_on_batch(batches[index][0]))
+        rows.append(predicted[: min(config.batch_size, len(data) - index * config.batch_size)])
     return np.concatenate(rows).astype(np.float32)
 
 

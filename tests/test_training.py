@@ -163,17 +163,17 @@ _TWO_DEVICES = """
 import keras, numpy as np
 from simon_elmo.training import use_all_devices
 assert use_all_devices(keras.distribution.list_devices("cpu")) == 2
-from simon_elmo.config import SimonConfig
+from simon_elmo.config import SimonConfig, TrainingConfig
 from simon_elmo.models.simon_classifier import SimonClassifierModel
-from simon_elmo.models.weights import weights_of
-model = SimonClassifierModel(SimonConfig(n_characters=9, max_len=4, max_cells=3, filters=(4,), kernel_widths=(1,),
+from simon_elmo.text.characters import CharacterVocabulary
+from simon_elmo.training import train_network
+from simon_elmo.training_data import LabelledColumns
+model = SimonClassifierModel(SimonConfig(n_characters=71, max_len=4, max_cells=3, filters=(4,), kernel_widths=(1,),
     pool_sizes=(2,), cell_units=4, column_units=4, feature_units=4), 2)
-model.compile("adam", "binary_crossentropy")
-rng = np.random.default_rng(0)
-inputs = {"cells": rng.integers(0, 9, (8, 4)).astype("uint8"), "index": rng.integers(0, 8, (6, 3)).astype("int32")}
-before = weights_of(model)["head/kernel"].copy()
-model.train_on_batch(inputs, np.eye(2, dtype="float32")[[0, 1, 0, 1, 0, 1]])
-assert not np.array_equal(before, weights_of(model)["head/kernel"])
+data = LabelledColumns([["12", "7"], ["ab", "c"]] * 5, np.eye(2, dtype="float32")[[0, 1] * 5], [""] * 10)
+few = data.take(range(5))
+history = train_network(model, data, few, CharacterVocabulary.published(), TrainingConfig(epochs=1, batch_size=7))
+assert len(history.epochs) == 1 and np.isfinite(history.epochs[0]["loss"])
 """
 
 
