@@ -12,13 +12,23 @@ from simon_elmo.version import __version__
 
 if TYPE_CHECKING:
     from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.classifiers.elmo import ElmoEmbedder
+    from simon_elmo.classifiers.semantic_index import SemanticIndex
     from simon_elmo.config import SimonConfig, TrainingConfig
+    from simon_elmo.elmo_config import ElmoConfig
     from simon_elmo.errors import SimonElmoError
+    from simon_elmo.models.elmo_embedding import ElmoEmbedding
+    from simon_elmo.models.elmo_head import ElmoHead
     from simon_elmo.simulation.generator import SimulatedColumns, simulate
     from simon_elmo.tables.reading import read_table
 
 _PUBLIC = {
     "ColumnClassifier": "simon_elmo.classifiers.column",
+    "ElmoConfig": "simon_elmo.elmo_config",
+    "ElmoEmbedder": "simon_elmo.classifiers.elmo",
+    "ElmoEmbedding": "simon_elmo.models.elmo_embedding",
+    "ElmoHead": "simon_elmo.models.elmo_head",
+    "SemanticIndex": "simon_elmo.classifiers.semantic_index",
     "SimonConfig": "simon_elmo.config",
     "SimonElmoError": "simon_elmo.errors",
     "SimulatedColumns": "simon_elmo.simulation.generator",
@@ -29,6 +39,11 @@ _PUBLIC = {
 
 __all__ = [
     "ColumnClassifier",
+    "ElmoConfig",
+    "ElmoEmbedder",
+    "ElmoEmbedding",
+    "ElmoHead",
+    "SemanticIndex",
     "SimonConfig",
     "SimonElmoError",
     "SimulatedColumns",

@@ -7,11 +7,22 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from simon_elmo.errors import InvalidInput, MissingExtra
+from simon_elmo.plots_elmo import contextual_vectors
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simon_elmo.evaluation import Evaluation
+
+__all__ = [
+    "as_png",
+    "confusion_picture",
+    "confusion_shares",
+    "contextual_vectors",
+    "new_figure",
+    "reliability_diagram",
+    "training_curves",
+]
 
 _MAX_CONFUSION_LABELS = 40
 

@@ -15,10 +15,10 @@ LAYERS = (
     {"tables", "text", "simulation"},
     {"layers"},
     {"models"},
-    {"transfer", "language_model", "presets", "persistence", "model_card"},
-    {"training", "training_data", "calibration", "evaluation", "runtime", "onnx_graph"},
+    {"transfer", "language_model", "presets", "persistence", "model_card", "calibration"},
+    {"training", "training_data", "evaluation", "runtime", "onnx_graph"},
     {"classifiers", "classified"},
-    {"estimators", "legacy", "report", "plots", "distributed"},
+    {"estimators", "legacy", "report", "plots", "plots_elmo", "distributed"},
     {"cli", "server"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

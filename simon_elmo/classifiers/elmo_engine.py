@@ -95,7 +95,7 @@ class ElmoEngine:
         return np.stack([states[number, number] for number in range(len(tokens))])[None]
 
     def weights_mark(self) -> int:
-        """Return a number that changes when the network is trained: a checksum of its biases, which are quickly read."""
+        """Return a checksum of the biases, which are quickly read and change when the network is trained."""
         from keras import ops
 
         biases = (ops.convert_to_numpy(weight) for weight in self.backbone.weights if len(weight.shape) == 1)

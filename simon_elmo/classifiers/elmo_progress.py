@@ -1,21 +1,22 @@
-"""A bar on stderr while batches run."""
+"""A bar on stderr while sentences run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
-def shown(batches: Iterable[list[int]], n_sentences: int, progress: bool) -> Iterator[list[int]]:
-    """Yield batches, showing how many of the sentences are done where `progress` is asked for."""
-    if not progress:
-        yield from batches
+@contextmanager
+def progress_bar(what: str, total: int, wanted: bool = True) -> Iterator[Callable[[int], None]]:
+    """Yield a function that is told how many more are done; the bar shows only where somebody watches stderr."""
+    if not wanted or not sys.stderr.isatty():
+        yield lambda count: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    bar = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True))
-    with bar:
-        task = bar.add_task("sentences", total=n_sentences)
-        for batch in batches:
-            yield batch
-            bar.advance(task, len(batch))
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.advance(task, count)

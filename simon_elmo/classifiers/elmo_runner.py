@@ -8,7 +8,7 @@ import numpy as np
 
 from simon_elmo.classifiers.elmo_batches import batches_by_length, batches_in_order
 from simon_elmo.classifiers.elmo_engine import ElmoEngine
-from simon_elmo.classifiers.elmo_progress import shown
+from simon_elmo.classifiers.elmo_progress import progress_bar
 from simon_elmo.errors import InvalidInput
 
 Run = tuple[list[int], list[np.ndarray]]
@@ -55,13 +55,15 @@ class ElmoRunner:
             batches, run = batches_in_order(len(sentences), batch_size), self._carrying_states
         else:
             batches, run = batches_by_length(lengths, batch_size, self.engine.config), self._afresh
-        for positions in shown(batches, len(sentences), progress):
-            counts = np.array([lengths[position] for position in positions])
-            tokens = np.zeros((len(positions), counts.max(), vectors.shape[1]), np.float32)
-            for row, position in enumerate(positions):
-                tokens[row, : counts[row]] = vectors[[rows[word] for word in sentences[position]]]
-            bottom = np.concatenate([tokens] * self.engine.config.n_directions, axis=-1)
-            yield positions, [bottom, *run(tokens, counts)]
+        with progress_bar("sentences", len(sentences), progress) as advance:
+            for positions in batches:
+                counts = np.array([lengths[position] for position in positions])
+                tokens = np.zeros((len(positions), counts.max(), vectors.shape[1]), np.float32)
+                for row, position in enumerate(positions):
+                    tokens[row, : counts[row]] = vectors[[rows[word] for word in sentences[position]]]
+                bottom = np.concatenate([tokens] * self.engine.config.n_directions, axis=-1)
+                yield positions, [bottom, *run(tokens, counts)]
+                advance(len(positions))
 
     def _afresh(self, tokens: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
         mark = self.engine.weights_mark()

@@ -32,7 +32,7 @@ class ElmoEmbedding(keras.layers.Layer):
         top_only: the top layer alone.
         l2: factor of an L2 penalty on the weights of the mixture.
         dropout: share of the output that is dropped in training.
-        mix_weights: weights to start from, one a layer before the softmax, and optionally gamma; zeros and 1 by default.
+        mix_weights: weights to start from, one a layer before the softmax, and optionally gamma; equal by default.
         train_mix: whether the mixture is trained.
         train_bilm: whether the biLM is trained.
 

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import importlib.util
+
+import numpy as np
+import pytest
+
+from simon_elmo.classifiers.elmo import ElmoEmbedder
+from simon_elmo.classifiers.semantic_index import SemanticIndex
+from simon_elmo.errors import CorruptPreset, InvalidInput, MissingExtra
+
+LINES = ["the dog barks\n", "\n", "a cat  sleeps", "the dog barked", "numbers 1 2 3"]
+
+
+@pytest.fixture(scope="module")
+def elmo(elmo_pair):
+    return ElmoEmbedder.from_files(elmo_pair.options_file, elmo_pair.weights_file)
+
+
+@pytest.fixture(scope="module")
+def index(elmo):
+    return SemanticIndex.build(elmo, LINES)
+
+
+def test_a_sentence_finds_itself_first(elmo, index):
+    assert index.sentences == ["the dog barks", "a cat sleeps", "the dog barked", "numbers 1 2 3"]
+    matches = index.query(elmo, "a cat sleeps", k=10)
+    assert len(matches) == 4
+    assert matches[0].position == 1
+    assert matches[0].similarity == pytest.approx(1, abs=1e-5)
+    assert [match.similarity for match in matches] == sorted((m.similarity for m in matches), reverse=True)
+
+
+def test_similarity_is_the_cosine(elmo, index):
+    vectors = elmo.sentence_vectors(["the dog barks", "numbers 1 2 3"], "average")
+    one, other = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = {match.position: match.similarity for match in index.query(elmo, "the dog barks", k=4)}
+    assert found[3] == pytest.approx(float(one @ other), abs=1e-5)
+
+
+def test_a_saved_index_finds_the_same(elmo, index, tmp_path):
+    index.save(tmp_path / "index")
+    again = SemanticIndex.load(tmp_path / "index")
+    assert again.layer == "average"
+    for one, other in zip(again.query(elmo, "dog"), index.query(elmo, "dog"), strict=True):
+        assert one.position == other.position
+        assert one.similarity == pytest.approx(other.similarity, abs=1e-3)
+    (tmp_path / "index/vectors.npy").write_bytes(b"\x93NUMPY")
+    with pytest.raises(CorruptPreset, match=r"vectors\.npy"):
+        SemanticIndex.load(tmp_path / "index")
+
+
+def test_the_graph_of_neighbours_finds_the_same(elmo, index):
+    graph = SemanticIndex(index.sentences, index.vectors, engine="usearch")
+    if importlib.util.find_spec("usearch") is None:
+        with pytest.raises(MissingExtra, match=r"simon_elmo\[search\]"):
+            graph.query(elmo, "the dog", k=3)
+        return
+    found = graph.query(elmo, "the dog", k=3)
+    assert [match.position for match in found] == [match.position for match in index.query(elmo, "the dog", k=3)]
+
+
+def test_wrong_questions_are_refused(elmo, index):
+    with pytest.raises(InvalidInput, match="no words"):
+        index.query(elmo, "  ")
+    with pytest.raises(InvalidInput, match="k must be"):
+        index.query(elmo, "a", k=0)
+    with pytest.raises(InvalidInput, match="width 12, the model makes 3"):
+        index.nearest(np.zeros(3))
+    with pytest.raises(InvalidInput, match="no sentence"):
+        SemanticIndex.build(elmo, ["", " "])
+    with pytest.raises(InvalidInput, match="engine"):
+        SemanticIndex(["a"], np.zeros((1, 2)), engine="faiss")
