@@ -55,7 +55,7 @@ def fit_logistic(
     Example:
         >>> x, y = np.array([[-1.0], [1.0]]), np.array([0.0, 1.0])
         >>> fit_logistic(x, y, np.ones(2), (np.zeros(1), 0.0), l2=0.1).kernel.round(2).tolist()
-        [1.74]
+        [2.13]
     """
     x = np.asarray(features)
     held = np.append(np.full(x.shape[1], float(l2)), _BIAS_L2)
