@@ -12,6 +12,7 @@ from simon_elmo.version import __version__
 
 if TYPE_CHECKING:
     from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.classifiers.document import DocumentClassifier
     from simon_elmo.classifiers.elmo import ElmoEmbedder
     from simon_elmo.classifiers.semantic_index import SemanticIndex
     from simon_elmo.config import SimonConfig, TrainingConfig
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "ColumnClassifier": "simon_elmo.classifiers.column",
+    "DocumentClassifier": "simon_elmo.classifiers.document",
     "ElmoConfig": "simon_elmo.elmo_config",
     "ElmoEmbedder": "simon_elmo.classifiers.elmo",
     "ElmoEmbedding": "simon_elmo.models.elmo_embedding",
@@ -39,6 +41,7 @@ _PUBLIC = {
 
 __all__ = [
     "ColumnClassifier",
+    "DocumentClassifier",
     "ElmoConfig",
     "ElmoEmbedder",
     "ElmoEmbedding",

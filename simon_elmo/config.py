@@ -7,7 +7,7 @@ another network than the one that was asked for.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -207,6 +207,23 @@ class SimonConfig(JsonConfig):
             recurrent_dropout=0.0,
             feature_dropout=0.2,
             reads_headers=reads_headers,
+        )
+
+    @classmethod
+    def documents(cls, n_characters: int = 71, max_len: int = 96, max_cells: int = 24) -> SimonConfig:
+        """Return the shapes of the compact model for texts, whose cells are sentences in their order.
+
+        Args:
+            n_characters: size of the character vocabulary.
+            max_len: characters a cell; longer sentences are several cells.
+            max_cells: cells that are read of a text, spread over the whole of a longer one.
+        """
+        return replace(
+            cls.compact(n_characters, reads_headers=False),
+            max_len=max_len,
+            tail_len=0,
+            max_cells=max_cells,
+            sampling="random",
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from simon_elmo.classifiers.simon_model import SimonModel
 from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import InvalidInput
 from simon_elmo.labels import STATISTICAL_LABELS, LabelSet, as_label_tuples
-from simon_elmo.tables.cells import has_cells, present_cells
+from simon_elmo.tables.cells import present_cells
 from simon_elmo.tables.columns import columns_and_names
 from simon_elmo.tables.statistics import categorical_and_ordinal
 
@@ -82,13 +81,10 @@ class ColumnClassifier(SimonModel):
             logits: float (n_columns, n_labels), as `logits` returns them.
             columns: the cells of the same columns, for the rule and for missing cells.
         """
-        with np.errstate(over="ignore"):
-            probabilities = (1 / (1 + np.exp(-logits / self.temperatures))).astype(np.float32)
+        probabilities = super().probabilities(logits, columns)
         ruled = [name for name in STATISTICAL_LABELS if name in self.label_set]
         for row, column in enumerate(columns):
-            if not has_cells(column):
-                probabilities[row] = 0.0
-            elif ruled:
+            if ruled and probabilities[row].any():
                 holds = dict(zip(STATISTICAL_LABELS, categorical_and_ordinal(column), strict=True))
                 for name in ruled:
                     probabilities[row, self.label_set.index(name)] = float(holds[name])
@@ -179,13 +175,13 @@ class ColumnClassifier(SimonModel):
             InvalidInput: if labels, headers or groups do not fit the columns.
             UnknownLabel: for a label that the classifier does not have.
         """
-        from simon_elmo.classifiers.fitting import fit_columns, split_examples
+        from simon_elmo.classifiers.fitting import fit_columns, split_examples, training_config
 
         examples = self._examples(columns, labels, headers, unknown)
         if self._label_set is None:
             self._label_set = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
         self.label_set.multi_hot(examples.labels)  # an unknown label is an error before any work
-        training = _training_config(training, strategy=strategy, epochs=epochs, seed=seed)
+        training = training_config(training, strategy=strategy, epochs=epochs, seed=seed)
         if validation is None:
             parts = split_examples(examples, groups, fractions, training.seed)
         else:
@@ -222,10 +218,3 @@ class ColumnClassifier(SimonModel):
             names if headers is None else [name or "" for name in headers],
             () if unknown is None else [tuple(names) for names in unknown],
         )
-
-
-def _training_config(given: TrainingConfig | None, **changes: Any) -> TrainingConfig:
-    config = given or TrainingConfig(
-        schedule="slanted-triangular" if changes["strategy"] == "gradual-unfreezing" else "constant"
-    )
-    return replace(config, **{name: value for name, value in changes.items() if value is not None})

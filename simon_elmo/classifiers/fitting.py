@@ -1,11 +1,11 @@
-"""Training of a column classifier: labels, split, network, calibration, metrics."""
+"""Training of a classifier of columns or documents: labels, split, network, calibration, metrics."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from simon_elmo.specificity import GENERAL_LABELS
 from simon_elmo.training_data import UNKNOWN, LabelledColumns, split_by_group
 
 if TYPE_CHECKING:
-    from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.classifiers.simon_model import SimonModel
 
 # The best threshold of a label with few examples is a matter of luck; on unseen portals exact-set accuracy rises from
 # 0.74 to 0.82 when it may not be extreme. Of the general labels a column has one: what is best for one of them by
@@ -74,6 +74,14 @@ class ColumnExamples:
         return np.array([row for row, column in enumerate(self.columns) if column], dtype=int)
 
 
+def training_config(given: TrainingConfig | None, **changes: Any) -> TrainingConfig:
+    """Return how to train: what is given, or the default for the strategy, with the changes that are not None."""
+    config = given or TrainingConfig(
+        schedule="slanted-triangular" if changes["strategy"] == "gradual-unfreezing" else "constant"
+    )
+    return replace(config, **{name: value for name, value in changes.items() if value is not None})
+
+
 def split_examples(
     examples: ColumnExamples, groups: Sequence[Hashable] | None, fractions: Sequence[float], seed: int
 ) -> list[ColumnExamples]:
@@ -101,7 +109,7 @@ def split_examples(
 
 
 def fit_columns(
-    classifier: ColumnClassifier,
+    classifier: SimonModel,
     examples: ColumnExamples,
     validation: ColumnExamples,
     training: TrainingConfig,
@@ -130,7 +138,7 @@ def fit_columns(
     calibrate(classifier, validation)
 
 
-def calibrate(classifier: ColumnClassifier, examples: ColumnExamples) -> None:
+def calibrate(classifier: SimonModel, examples: ColumnExamples) -> None:
     """Choose temperatures and thresholds on columns that the network was not trained on, in place.
 
     A network that reads headers is calibrated on the columns with and without their names together.
@@ -144,7 +152,7 @@ def calibrate(classifier: ColumnClassifier, examples: ColumnExamples) -> None:
     calibrate_on(classifier, np.concatenate(logits), examples.take(rows))
 
 
-def calibrate_on(classifier: ColumnClassifier, logits: np.ndarray, examples: ColumnExamples) -> None:
+def calibrate_on(classifier: SimonModel, logits: np.ndarray, examples: ColumnExamples) -> None:
     """Choose temperatures and thresholds from logits that were predicted for columns, in place.
 
     Args:

@@ -12,6 +12,7 @@ from simon_elmo.classifiers.engine import HEAD_BIAS, HEAD_KERNEL, Engine
 from simon_elmo.config import SimonConfig
 from simon_elmo.errors import InvalidConfig, NotFitted
 from simon_elmo.labels import LabelSet
+from simon_elmo.tables.cells import has_cells
 from simon_elmo.text.characters import CharacterVocabulary
 
 if TYPE_CHECKING:
@@ -166,6 +167,18 @@ class SimonModel:
         self._engine = engine.with_head(engine.weights[HEAD_KERNEL][:, kept], engine.weights[HEAD_BIAS][kept])
         self._label_set, self.temperatures = labels, self.temperatures[kept]
         return self
+
+    def probabilities(self, logits: np.ndarray, columns: Sequence[Any]) -> np.ndarray:
+        """Return what is predicted from logits: float32 (n, n_labels), calibrated, each label by itself.
+
+        Args:
+            logits: float (n, n_labels), the head's outputs.
+            columns: the cells of the same columns or documents; one without cells has probability 0.
+        """
+        with np.errstate(over="ignore"):
+            probabilities = (1 / (1 + np.exp(-logits / self.temperatures))).astype(np.float32)
+        probabilities[[not has_cells(column) for column in columns]] = 0.0
+        return probabilities
 
     def _trained(self) -> Engine:
         if self._engine is None:

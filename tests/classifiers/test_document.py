@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simon_elmo.classifiers.column import ColumnClassifier
+from simon_elmo.classifiers.document import DocumentClassifier
+from simon_elmo.config import SimonConfig, TrainingConfig
+from simon_elmo.errors import InvalidConfig, InvalidInput, PresetNotFound, UnknownLabel
+from simon_elmo.text.characters import CharacterVocabulary
+from simon_elmo.text.cleaning import TextCleaning
+
+WORDS = {
+    "sport": ("goal", "match", "coach", "league", "striker"),
+    "market": ("shares", "profit", "bank", "euro", "trader"),
+    "film": ("actor", "scene", "director", "screen", "comedy"),
+}
+CONFIG = replace(
+    SimonConfig.documents(CharacterVocabulary.extended().size, max_len=24, max_cells=6),
+    filters=(16, 16),
+    kernel_widths=(3, 3),
+    pool_sizes=(2, 2),
+    cell_units=12,
+    column_units=12,
+    feature_units=16,
+    cell_dropout=0.0,
+    column_dropout=0.0,
+    feature_dropout=0.0,
+)
+TRAINING = TrainingConfig(epochs=20, learning_rate=0.01, batch_size=16, seed=1)
+
+
+def texts_about(topics: list[tuple[str, ...]], seed: int) -> list[str]:
+    generator = random.Random(seed)
+    return [
+        " ".join(
+            f"{generator.choice(WORDS[topic]).capitalize()} and {generator.choice(WORDS[topic])}."
+            for topic in names
+            for _ in range(3)
+        )
+        for names in topics
+    ]
+
+
+@pytest.fixture(scope="module")
+def trained() -> DocumentClassifier:
+    topics = [(name,) for name in WORDS] * 40
+    classifier = DocumentClassifier(config=CONFIG, cleaning=TextCleaning(lower_case=True))
+    return classifier.fit(texts_about(topics, 1), [name for (name,) in topics], training=TRAINING)
+
+
+def test_topics_are_learned(trained):
+    topics = [(name,) for name in WORDS] * 5
+    texts = texts_about(topics, seed=2)
+    assert trained.labels == ["film", "market", "sport"]
+    found = trained.evaluate(texts, [name for (name,) in topics])
+    assert found.exact_accuracy > 0.9
+    assert trained.metadata["metrics"]["test"]["exact_accuracy"] > 0.9
+    probabilities = trained.predict_proba(texts)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    assert trained.predict(texts) == [trained.labels[best] for best in probabilities.argmax(axis=1)]
+    assert trained.features(texts).shape == (15, 16)
+    assert trained.features(["What is this."] * 2).dtype == np.float32
+
+
+def test_an_empty_text_has_no_label(trained):
+    assert trained.predict(["", None, "Goal and match."])[:2] == ["", ""]
+    assert not trained.predict_proba([" \n"]).any()
+
+
+def test_long_sentences_become_several_cells_and_nothing_is_lost(trained):
+    text = "A sentence that is much longer than a cell of this network. Short."
+    cells = trained.cells([text])[0]
+    assert " ".join(cells) == text.lower()
+    assert all(len(cell) <= 24 for cell in cells)
+    assert cells[-1] == "short."
+
+
+def test_a_saved_classifier_answers_the_same(trained, tmp_path):
+    texts = texts_about([("film",), ("sport",)], seed=3)
+    trained.save(tmp_path / "topics")
+    again = DocumentClassifier.from_folder(tmp_path / "topics")
+    np.testing.assert_array_equal(again.predict_proba(texts), trained.predict_proba(texts))
+    assert (again.label_mode, again.splitter, again.cleaning) == ("single", "built-in", TextCleaning(lower_case=True))
+    assert again.metadata["metrics"] == trained.metadata["metrics"]
+
+
+def test_a_classifier_of_columns_is_not_one_of_documents(trained, tmp_path):
+    columns = ColumnClassifier(["a", "b"], CONFIG)
+    columns.fit([["x"], ["y"]] * 20, ["a", "b"] * 20, training=replace(TRAINING, epochs=1))
+    columns.save(tmp_path / "columns")
+    with pytest.raises(PresetNotFound, match="ColumnClassifier"):
+        DocumentClassifier.from_folder(tmp_path / "columns")
+
+
+def test_a_text_may_have_several_labels():
+    topics = [("film",), ("sport",), ("film", "sport"), ()] * 30
+    classifier = DocumentClassifier(["film", "sport"], config=CONFIG, label_mode="multi", splitter="lines")
+    texts = texts_about([names or ("market",) for names in topics], 4)
+    classifier.fit(texts, topics, training=replace(TRAINING, seed=2))
+    found = classifier.predict(texts_about([("film", "sport"), ("market",)], 5))
+    assert [set(names) for names in found] == [{"film", "sport"}, set()]
+
+
+def test_wrong_arguments_are_named(trained):
+    with pytest.raises(InvalidInput, match="not one string"):
+        trained.predict("a text")
+    with pytest.raises(InvalidInput, match="text 1 must be a string, not int"):
+        trained.predict(["a", 3])
+    with pytest.raises(InvalidInput, match="2 texts have 1 labels"):
+        trained.fit(["a", "b"], ["film"])
+    with pytest.raises(InvalidInput, match="text 0 has 2 labels"):
+        trained.fit(["a"], [("film", "sport")])
+    with pytest.raises(UnknownLabel, match="opera"):
+        trained.fit(["a"], ["opera"])
+    with pytest.raises(InvalidInput, match="3 labels"):
+        trained.predict(["a"], threshold=0.5)
+    with pytest.raises(InvalidInput, match="label_mode"):
+        DocumentClassifier(label_mode="both")
+    with pytest.raises(InvalidConfig, match="reads_headers"):
+        DocumentClassifier(config=replace(CONFIG, reads_headers=True))
