@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from simon_elmo.config import SimonConfig, TrainingConfig
     from simon_elmo.elmo_config import ElmoConfig
     from simon_elmo.errors import SimonElmoError
+    from simon_elmo.estimators.elmo_transformer import ElmoTransformer
+    from simon_elmo.estimators.selection import select_by_label
+    from simon_elmo.estimators.simon_classifier import SimonClassifier
+    from simon_elmo.estimators.simon_transformer import SimonTransformer
     from simon_elmo.models.elmo_embedding import ElmoEmbedding
     from simon_elmo.models.elmo_head import ElmoHead
     from simon_elmo.simulation.generator import SimulatedColumns, simulate
@@ -30,12 +34,16 @@ _PUBLIC = {
     "ElmoEmbedder": "simon_elmo.classifiers.elmo",
     "ElmoEmbedding": "simon_elmo.models.elmo_embedding",
     "ElmoHead": "simon_elmo.models.elmo_head",
+    "ElmoTransformer": "simon_elmo.estimators.elmo_transformer",
     "SemanticIndex": "simon_elmo.classifiers.semantic_index",
+    "SimonClassifier": "simon_elmo.estimators.simon_classifier",
     "SimonConfig": "simon_elmo.config",
     "SimonElmoError": "simon_elmo.errors",
+    "SimonTransformer": "simon_elmo.estimators.simon_transformer",
     "SimulatedColumns": "simon_elmo.simulation.generator",
     "TrainingConfig": "simon_elmo.config",
     "read_table": "simon_elmo.tables.reading",
+    "select_by_label": "simon_elmo.estimators.selection",
     "simulate": "simon_elmo.simulation.generator",
 }
 
@@ -46,13 +54,17 @@ __all__ = [
     "ElmoEmbedder",
     "ElmoEmbedding",
     "ElmoHead",
+    "ElmoTransformer",
     "SemanticIndex",
+    "SimonClassifier",
     "SimonConfig",
     "SimonElmoError",
+    "SimonTransformer",
     "SimulatedColumns",
     "TrainingConfig",
     "__version__",
     "read_table",
+    "select_by_label",
     "simulate",
 ]
 

@@ -23,6 +23,7 @@ LAYERS = (
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 KERAS_AT_THE_TOP = {"layers", "models", "transfer", "language_model", "training"}
+SKLEARN_AT_THE_TOP = {"estimators"}  # its classes are scikit-learn's by inheritance
 HEAVY = {"keras", "tensorflow", "torch", "jax", "faker", "sklearn", "matplotlib", "onnx", "ray", "fastapi"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
@@ -69,6 +70,7 @@ def test_imports_point_one_way(path):
 def test_heavy_packages_are_imported_where_they_are_used(path):
     loaded = {name.split(".")[0] for name in imported(at_the_top(ast.parse(path.read_text(encoding="utf-8"))))}
     allowed = {"keras"} if part_of(path) in KERAS_AT_THE_TOP else set()
+    allowed |= {"sklearn"} if part_of(path) in SKLEARN_AT_THE_TOP else set()
     assert not (loaded & HEAVY) - allowed
 
 

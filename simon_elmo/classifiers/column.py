@@ -38,6 +38,32 @@ class ColumnClassifier(SimonModel):
         [('email', 'text')]
     """
 
+    @classmethod
+    def on_backbone_of(
+        cls, model: SimonModel, labels: Sequence[str], kernel: np.ndarray, bias: np.ndarray
+    ) -> ColumnClassifier:
+        """Return a classifier on the backbone of another model, with other labels and another output layer.
+
+        Args:
+            model: a trained classifier of columns or documents; it is not changed.
+            labels: one a column of the kernel, sorted.
+            kernel: float32 (feature_units, n_labels).
+            bias: float32 (n_labels,).
+
+        Raises:
+            InvalidInput: if the labels are not sorted, or the arrays do not fit.
+            NotFitted: if the other model is not trained.
+        """
+        expected = (model.config.feature_units, len(labels))
+        if list(labels) != sorted(labels) or kernel.shape != expected or bias.shape != expected[1:]:
+            raise InvalidInput(
+                f"a head has sorted labels, a kernel {expected} and a bias {expected[1:]}; found {list(labels)[:5]}, "
+                f"{kernel.shape} and {bias.shape}"
+            )
+        classifier = cls(labels, model.config, model.vocabulary)
+        classifier._engine = model._trained().with_head(kernel, bias)
+        return classifier
+
     # === Prediction ===
 
     def predict(
@@ -59,13 +85,21 @@ class ColumnClassifier(SimonModel):
             raise InvalidInput(f"a threshold is above 0 and at most 1: {threshold}")
         return self.label_set.decide(self.predict_proba(table, use_headers, seed), threshold)
 
-    def predict_proba(self, table: Any, use_headers: bool = True, seed: int = 0) -> np.ndarray:
+    def predict_proba(
+        self, table: Any, use_headers: bool = True, seed: int = 0, headers: Sequence[str] | None = None
+    ) -> np.ndarray:
         """Return float32 (n_columns, n_labels): calibrated probabilities, in the order of `labels`.
 
         `categorical` and `ordinal` are decided by a rule over whole columns (see `tables.statistics`): their
         probabilities are 0 or 1. A column of missing cells has probability 0 everywhere.
+
+        Args:
+            table: as for `predict`.
+            use_headers: as for `predict`.
+            seed: as for `predict`.
+            headers: the names of the columns, "" for none, where `table` is a list.
         """
-        columns, names = columns_and_names(table)
+        columns, names = _named_columns(table, headers)
         columns = [column if isinstance(column, list) else present_cells(column) for column in columns]
         return self.probabilities(self._logits(columns, names if use_headers else None, seed), columns)
 
@@ -90,12 +124,14 @@ class ColumnClassifier(SimonModel):
                     probabilities[row, self.label_set.index(name)] = float(holds[name])
         return probabilities
 
-    def features(self, table: Any, use_headers: bool = True, seed: int = 0) -> np.ndarray:
+    def features(
+        self, table: Any, use_headers: bool = True, seed: int = 0, headers: Sequence[str] | None = None
+    ) -> np.ndarray:
         """Return float32 (n_columns, feature_units), 128 wide in every preset: the penultimate activations.
 
-        A column of missing cells has the features of `NaN` cells.
+        A column of missing cells has the features of `NaN` cells. The arguments are those of `predict_proba`.
         """
-        columns, names = columns_and_names(table)
+        columns, names = _named_columns(table, headers)
         return self._trained().features(columns, names if use_headers else None, seed)
 
     def evaluate(
@@ -117,8 +153,7 @@ class ColumnClassifier(SimonModel):
         """
         from simon_elmo.evaluation import evaluate_predictions
 
-        cells, names = columns_and_names(columns)
-        names = names if headers is None else list(headers)
+        cells, names = _named_columns(columns, headers)
         probabilities = self.probabilities(self._logits(cells, names), cells)
         return evaluate_predictions(
             self.label_set, as_label_tuples(labels), probabilities, order=order, min_support=min_support
@@ -218,3 +253,10 @@ class ColumnClassifier(SimonModel):
             names if headers is None else [name or "" for name in headers],
             () if unknown is None else [tuple(names) for names in unknown],
         )
+
+
+def _named_columns(table: Any, headers: Sequence[str] | None) -> tuple[list[Any], list[str]]:
+    columns, names = columns_and_names(table)
+    if headers is not None and len(headers) != len(columns):
+        raise InvalidInput(f"{len(columns)} columns have {len(headers)} headers")
+    return columns, names if headers is None else [name or "" for name in headers]

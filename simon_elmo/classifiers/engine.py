@@ -46,6 +46,11 @@ class Engine:
         self._session: OnnxBackbone | None = None
         self._network: SimonClassifierModel | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: arrays, and the graph itself rather than its path; sessions and networks are built anew."""
+        graph = self._graph.read_bytes() if isinstance(self._graph, Path) else self._graph
+        return {**self.__dict__, "_graph": graph, "_session": None, "_network": None}
+
     def features(self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int = 0) -> np.ndarray:
         """Return float32 (n_columns, feature_units): the penultimate activations."""
         runner = self._runner()

@@ -10,7 +10,7 @@ import numpy as np
 
 from simon_elmo.classifiers.engine import HEAD_BIAS, HEAD_KERNEL, Engine
 from simon_elmo.config import SimonConfig
-from simon_elmo.errors import InvalidConfig, NotFitted
+from simon_elmo.errors import InvalidConfig, InvalidInput, NotFitted
 from simon_elmo.labels import LabelSet
 from simon_elmo.tables.cells import has_cells
 from simon_elmo.text.characters import CharacterVocabulary
@@ -179,6 +179,24 @@ class SimonModel:
             probabilities = (1 / (1 + np.exp(-logits / self.temperatures))).astype(np.float32)
         probabilities[[not has_cells(column) for column in columns]] = 0.0
         return probabilities
+
+    def features_of_cells(
+        self, cells: Sequence[Any], headers: Sequence[str] | None = None, seed: int = 0
+    ) -> np.ndarray:
+        """Return float32 (n, feature_units): the penultimate activations for columns, or for documents in cells.
+
+        Args:
+            cells: one sequence of cells a sample.
+            headers: its name, "" for none; None for no names at all.
+            seed: fixes which cells are read.
+
+        Raises:
+            InvalidInput: if cells and headers differ in number.
+            NotFitted: before training.
+        """
+        if headers is not None and len(headers) != len(cells):
+            raise InvalidInput(f"{len(cells)} columns have {len(headers)} headers")
+        return self._trained().features(cells, headers, seed)
 
     def _trained(self) -> Engine:
         if self._engine is None:

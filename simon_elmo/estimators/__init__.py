@@ -1,0 +1,8 @@
+"""Estimators for scikit-learn and for what is built on it: pipelines, grid searches, AutoML packages."""
+
+from simon_elmo.estimators.elmo_transformer import ElmoTransformer
+from simon_elmo.estimators.selection import select_by_label
+from simon_elmo.estimators.simon_classifier import SimonClassifier
+from simon_elmo.estimators.simon_transformer import SimonTransformer
+
+__all__ = ["ElmoTransformer", "SimonClassifier", "SimonTransformer", "select_by_label"]
