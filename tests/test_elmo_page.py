@@ -1,0 +1,84 @@
+"""Every line of docs/elmo_from_other_systems.md does something, and the same as what it stands for."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from sklearn.preprocessing import normalize
+
+import simon_elmo as se
+from simon_elmo.classifiers.elmo_dump import DumpOptions
+from simon_elmo.cli import main
+from simon_elmo.text.elmo_characters import encode_sentences
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "elmo_from_other_systems.md"
+TEXTS = ["the cat sat on the mat", "naïve 世界", "dogs"]
+SECTIONS = {
+    title: re.findall(r"^\|.*\| `([^`]+)` \|$", body, re.MULTILINE)
+    for title, body in re.findall(r"^## (.+?)$(.*?)(?=^## |\Z)", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.S)
+}
+
+
+def test_every_row_of_every_table_is_read():
+    rows = re.findall(r"^\|(?!---).*\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sum(map(len, SECTIONS.values())) == len([row for row in rows if not row.endswith("| here |")])
+    assert list(SECTIONS) == ["bilm-tf", "TensorFlow Hub", "AllenNLP", "ELMoForManyLangs", "simple_elmo"]
+
+
+@pytest.fixture
+def names(elmo_pair, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(elmo_pair.options_file, "options.json")
+    shutil.copy(elmo_pair.weights_file, "weights.hdf5")
+    Path("in.txt").write_text("".join(f"{text}\n" for text in TEXTS), encoding="utf-8")
+    tokens = [text.split() for text in TEXTS]
+    longest = max(map(len, tokens))
+    return {
+        "se": se,
+        "np": np,
+        "DumpOptions": DumpOptions,
+        "encode_sentences": encode_sentences,
+        "normalize": normalize,
+        "options_file": "options.json",
+        "weight_file": "weights.hdf5",
+        "text_file": "in.txt",
+        "texts": TEXTS,
+        "tokens": tokens,
+        "padded": np.array([[*row, *[""] * (longest - len(row))] for row in tokens]),
+        "lengths": np.array([len(row) for row in tokens]),
+        "words": ["the", "cat", "dogs"],
+    }
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_lines_run(section, names):
+    if section == "TensorFlow Hub" and keras.backend.backend() != "tensorflow":
+        pytest.skip("only TensorFlow has string tensors")
+    for line in SECTIONS[section]:
+        if line.startswith("simon-elmo "):
+            with pytest.raises(SystemExit) as stopped:
+                main(shlex.split(line)[1:])
+            assert stopped.value.code == 0, line
+            assert Path(shlex.split(line)[4]).is_file(), line
+        else:
+            exec(compile(line, line, "exec"), names)
+
+
+def test_lines_that_stand_for_the_same_give_the_same(names):
+    exec(SECTIONS["AllenNLP"][0], names)
+    elmo, tokens = names["elmo"], names["tokens"]
+    average = elmo.embed(tokens, "average")
+    for line in ('elmo.embed_outputs(texts)["elmo"]', "se.ElmoEmbedding(elmo)(encode_sentences(tokens))"):
+        found = keras.ops.convert_to_numpy(eval(line, names))  # noqa: S307 - the page is ours
+        for row, expected in zip(found, average, strict=True):
+            assert np.abs(row[: len(expected)] - expected).max() <= 1e-6
+    means = np.stack([vectors.mean(axis=0) for vectors in average])
+    line = next(line for line in SECTIONS["simple_elmo"] if "normalize" in line)
+    found = eval(line, names)  # noqa: S307 - the page is ours
+    assert np.abs(found - means / np.linalg.norm(means, axis=1, keepdims=True)).max() <= 1e-6
