@@ -7,6 +7,7 @@ import importlib.util
 import io
 import re
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -21,12 +22,18 @@ _SPEC.loader.exec_module(update_readme)
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = [block for block in update_readme.blocks_of(TEXT) if block.runs]
 COMMANDS = [command for block in BLOCKS if block.language == "sh" for command in block.commands]
+REVIEWS = "text,label\n" + "A fine book .,1\nThe parcel came late .,0\n" * 4
 INSTALLS = ("pip install . && simon-elmo classify examples/data/people.csv", "pip install '.[dev]' && pytest")
 
 
 @pytest.fixture(scope="module")
-def folder():
+def folder(elmo_pair):
     with update_readme.working_folder() as name:
+        # what a user brings along: a published pair, which a tiny one stands for, and texts
+        shutil.copy(elmo_pair.options_file, Path(name, "options.json"))
+        shutil.copy(elmo_pair.weights_file, Path(name, "lm_weights.hdf5"))
+        Path(name, "reviews.csv").write_text(REVIEWS, encoding="utf-8")
+        Path(name, "sentences.txt").write_text("The parcel came late .\nA fine book .\n", encoding="utf-8")
         yield name
 
 
