@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from simon_elmo.classifiers.column import ColumnClassifier
     from simon_elmo.classifiers.document import DocumentClassifier
     from simon_elmo.classifiers.elmo import ElmoEmbedder
+    from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
     from simon_elmo.classifiers.semantic_index import SemanticIndex
+    from simon_elmo.classifiers.text_reader import TextReader
     from simon_elmo.config import SimonConfig, TrainingConfig
     from simon_elmo.elmo_config import ElmoConfig
     from simon_elmo.errors import SimonElmoError
@@ -26,10 +28,13 @@ if TYPE_CHECKING:
     from simon_elmo.models.elmo_head import ElmoHead
     from simon_elmo.simulation.generator import SimulatedColumns, simulate
     from simon_elmo.tables.reading import read_table
+    from simon_elmo.text.cleaning import TextCleaning
+    from simon_elmo.text_config import TextHeadConfig
 
 _PUBLIC = {
     "ColumnClassifier": "simon_elmo.classifiers.column",
     "DocumentClassifier": "simon_elmo.classifiers.document",
+    "ElmoClassifier": "simon_elmo.classifiers.elmo_classifier",
     "ElmoConfig": "simon_elmo.elmo_config",
     "ElmoEmbedder": "simon_elmo.classifiers.elmo",
     "ElmoEmbedding": "simon_elmo.models.elmo_embedding",
@@ -41,6 +46,9 @@ _PUBLIC = {
     "SimonElmoError": "simon_elmo.errors",
     "SimonTransformer": "simon_elmo.estimators.simon_transformer",
     "SimulatedColumns": "simon_elmo.simulation.generator",
+    "TextCleaning": "simon_elmo.text.cleaning",
+    "TextHeadConfig": "simon_elmo.text_config",
+    "TextReader": "simon_elmo.classifiers.text_reader",
     "TrainingConfig": "simon_elmo.config",
     "read_table": "simon_elmo.tables.reading",
     "select_by_label": "simon_elmo.estimators.selection",
@@ -50,6 +58,7 @@ _PUBLIC = {
 __all__ = [
     "ColumnClassifier",
     "DocumentClassifier",
+    "ElmoClassifier",
     "ElmoConfig",
     "ElmoEmbedder",
     "ElmoEmbedding",
@@ -61,6 +70,9 @@ __all__ = [
     "SimonElmoError",
     "SimonTransformer",
     "SimulatedColumns",
+    "TextCleaning",
+    "TextHeadConfig",
+    "TextReader",
     "TrainingConfig",
     "__version__",
     "read_table",

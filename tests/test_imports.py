@@ -11,18 +11,18 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "simon_elmo"
 LAYERS = (
-    {"version", "errors", "config", "elmo_config", "labels", "specificity", "taxonomy"},
+    {"version", "errors", "config", "elmo_config", "text_config", "labels", "specificity", "taxonomy"},
     {"tables", "text", "simulation"},
     {"layers"},
     {"models"},
     {"transfer", "language_model", "presets", "persistence", "model_card", "calibration"},
-    {"training", "training_data", "evaluation", "runtime", "onnx_graph"},
+    {"training", "training_data", "text_training", "evaluation", "roc", "runtime", "onnx_graph"},
     {"classifiers", "classified"},
     {"estimators", "legacy", "report", "plots", "plots_elmo", "distributed"},
     {"cli", "server"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-KERAS_AT_THE_TOP = {"layers", "models", "transfer", "language_model", "training"}
+KERAS_AT_THE_TOP = {"layers", "models", "transfer", "language_model", "training", "text_training"}
 SKLEARN_AT_THE_TOP = {"estimators"}  # its classes are scikit-learn's by inheritance
 HEAVY = {"keras", "tensorflow", "torch", "jax", "faker", "sklearn", "matplotlib", "onnx", "ray", "fastapi"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

@@ -39,7 +39,7 @@ class ConcatPooling(keras.layers.Layer):
         # what is masked may be anything, NaN too, so it is replaced rather than multiplied by 0
         kept = ops.where(ops.expand_dims(counts, -1), sequence, 0.0)
         # masked steps may stand before the last step that counts
-        positions = ops.arange(1, sequence.shape[1] + 1, dtype=sequence.dtype) * weights
+        positions = ops.arange(1, ops.shape(sequence)[1] + 1, dtype=sequence.dtype) * weights
         is_last = counts & ops.equal(positions, ops.max(positions, axis=1, keepdims=True))
         last = ops.sum(ops.where(ops.expand_dims(is_last, -1), kept, 0.0), axis=1)
         largest = ops.max(ops.where(ops.expand_dims(counts, -1), sequence, -float("inf")), axis=1)

@@ -1,0 +1,235 @@
+"""Training of a text classifier over a biLM: split, vectors, head, fine-tuning, calibration, metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simon_elmo.classifiers.document_vectors import DocumentVectors, embed_documents
+from simon_elmo.classifiers.text_decisions import (
+    all_probabilities,
+    chosen_thresholds,
+    fit_temperature,
+    output_targets,
+    text_weights,
+)
+from simon_elmo.classifiers.text_inputs import VectorInputs, WordInputs
+from simon_elmo.classifiers.text_labels import as_text_labels, as_texts
+from simon_elmo.classifiers.text_reader import Document
+from simon_elmo.config import TrainingConfig
+from simon_elmo.errors import InvalidInput
+from simon_elmo.labels import LabelSet
+from simon_elmo.training_data import split_by_group
+
+if TYPE_CHECKING:
+    from simon_elmo.classifiers.elmo import ElmoEmbedder
+    from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
+    from simon_elmo.models.text_head import TextHead
+    from simon_elmo.text_training import TrainingHistory
+
+_MEASURED_TEXTS = 100
+Given = tuple[Iterable[str] | DocumentVectors, Iterable[Any]]
+Progress = Callable[[Mapping[str, float]], None]
+
+
+class _Examples:
+    """Texts to learn from, or their vectors, with their labels; those without words are left out."""
+
+    def __init__(self, classifier: ElmoClassifier, given: Given) -> None:
+        texts, labels = given
+        self.vectors = texts if isinstance(texts, DocumentVectors) else None
+        self.documents: list[Document] = []
+        if isinstance(texts, DocumentVectors):
+            lengths = texts.lengths
+        else:
+            self.documents = classifier._documents(as_texts(texts))
+            lengths = np.array([sum(map(len, document)) for document in self.documents])
+        self.labels = as_text_labels(labels, classifier.label_mode, len(lengths))
+        self.rows = np.flatnonzero(lengths)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def fit_text_classifier(
+    classifier: ElmoClassifier,
+    given: Given,
+    validation: Given | None,
+    groups: Sequence[Hashable | None] | None,
+    fractions: Sequence[float],
+    training: TrainingConfig,
+    fine_tuning: TrainingConfig | None,
+    class_weights: str | Mapping[str, float] | None,
+    threshold: float | str,
+    progress: Progress | None,
+) -> None:
+    """Train a classifier in place; see `ElmoClassifier.fit`."""
+    from simon_elmo.models.weights import weights_of
+
+    examples = _Examples(classifier, given)
+    others = None if validation is None else _Examples(classifier, validation)
+    if classifier._label_set is None:
+        classifier._label_set = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
+    if classifier.label_mode == "single" and len(classifier.label_set) < 2:
+        raise InvalidInput(f"all texts have the label {classifier.labels[0]!r}; there is nothing to tell apart")
+    hot = classifier.label_set.multi_hot(examples.labels + ([] if others is None else others.labels))
+    parts = _parts(examples, others, groups, fractions, training.seed)
+    chosen_thresholds(np.zeros((1, hot.shape[1])), hot[:1], threshold, classifier.label_mode)  # wrong ones: no work
+    if fine_tuning is not None and not all(each is None or each.documents for each in (examples, others)):
+        raise InvalidInput("to fine-tune the biLM give texts, not vectors")
+    weights = text_weights(hot, classifier.label_set, class_weights)
+    targets = output_targets(classifier.label_set, hot, classifier.label_mode)
+
+    vectors = _vectors(classifier, examples, others)
+    of_words = classifier.head_config.reads_tokens
+    classifier._head_weights = None
+    classifier.__dict__.pop("head", None)
+    _measure(classifier.head, vectors, parts[0], of_words)
+    train = (VectorInputs(vectors, of_words), targets, (parts[0], parts[1]))
+    classifier.history = _trained(classifier.head, *train, training, weights, progress)
+    if fine_tuning is not None:
+        documents = examples.documents + ([] if others is None else others.documents)
+        classifier.history = _fine_tuned(classifier, documents, targets, parts, fine_tuning, weights, progress)
+        rows = np.concatenate(parts[1:])
+        again = embed_documents(classifier.elmo, [documents[row] for row in rows], of_words)
+        vectors, places = again, {int(row): place for place, row in enumerate(rows)}
+        parts = [np.zeros(0, int), *(np.array([places[int(row)] for row in part], int) for part in parts[1:])]
+        hot = hot[rows]
+    classifier._head_weights = weights_of(classifier.head)
+    _calibrate(classifier, vectors, hot, parts[1], threshold)
+    classifier.metadata = {**classifier.metadata, "training": _described(training, fine_tuning)}
+    if len(parts) > 2 and len(parts[2]):
+        found = classifier.evaluate(vectors.take(parts[2]), _names(classifier, hot[parts[2]]))
+        classifier.metadata["metrics"] = {"test": found.summary()}
+
+
+def _parts(
+    examples: _Examples,
+    others: _Examples | None,
+    groups: Sequence[Hashable | None] | None,
+    fractions: Sequence[float],
+    seed: int,
+) -> list[np.ndarray]:
+    """Return the positions of training, validation and test texts; validation texts stand after all others."""
+    if others is not None:
+        return [examples.rows, len(examples) + others.rows]
+    if groups is not None and len(groups) != len(examples):
+        raise InvalidInput(f"{len(examples)} texts have {len(groups)} groups")
+    rows = examples.rows.tolist()
+    always = np.array([row for row in rows if groups is not None and groups[row] is None], dtype=int)
+    shared = np.setdiff1d(examples.rows, always)
+    chosen = None if groups is None else [groups[row] for row in shared.tolist()]
+    parts = [shared[part] for part in split_by_group(len(shared), chosen, fractions, seed)]
+    parts[0] = np.concatenate([parts[0], always])
+    if not all(len(part) for part in parts[:2]):
+        raise InvalidInput(f"{len(examples.rows)} texts with words are too few to train and validate on")
+    return parts
+
+
+def _vectors(classifier: ElmoClassifier, examples: _Examples, others: _Examples | None) -> DocumentVectors:
+    found = [
+        embed_documents(classifier.elmo, each.documents, classifier.head_config.reads_tokens)
+        if each.vectors is None
+        else each.vectors
+        for each in (examples, others)
+        if each is not None
+    ]
+    return found[0] if len(found) == 1 else joined(found[0], found[1])
+
+
+def joined(first: DocumentVectors, second: DocumentVectors) -> DocumentVectors:
+    """Return the texts of both; of two separate stores of words' vectors a new one in memory is made."""
+    pools, lengths = (np.concatenate([getattr(first, name), getattr(second, name)]) for name in ("pools", "lengths"))
+    if first.tokens is None or second.tokens is None:
+        return DocumentVectors(pools, lengths, None, np.concatenate([first.starts, second.starts]))
+    if first.tokens is second.tokens:
+        return DocumentVectors(pools, lengths, first.tokens, np.concatenate([first.starts, second.starts]))
+    tokens = np.concatenate([first.tokens, second.tokens])
+    return DocumentVectors(pools, lengths, tokens, np.concatenate([first.starts, second.starts + len(first.tokens)]))
+
+
+def _measure(head: TextHead, vectors: DocumentVectors, rows: np.ndarray, of_words: bool) -> None:
+    """Let a head that standardises vectors measure those of some training texts."""
+    if head.standardize is None:
+        return
+    if not of_words:
+        head.standardize.measure(vectors.pools[rows])
+        return
+    found = vectors.inputs(rows[:: max(len(rows) // _MEASURED_TEXTS, 1)], of_words)
+    present = np.arange(found["vectors"].shape[1]) < found["lengths"][:, None]
+    head.standardize.measure(found["vectors"][present])
+
+
+def _trained(
+    model: Any,
+    inputs: Any,
+    targets: np.ndarray,
+    parts: tuple[np.ndarray, np.ndarray],
+    config: TrainingConfig,
+    weights: np.ndarray | None,
+    progress: Progress | None,
+    groups: Any = None,
+) -> TrainingHistory:
+    from simon_elmo.text_training import train_text_network
+
+    return train_text_network(model, inputs, targets, parts, config, weights, groups, progress)
+
+
+def _fine_tuned(
+    classifier: ElmoClassifier,
+    documents: list[Document],
+    targets: np.ndarray,
+    parts: list[np.ndarray],
+    config: TrainingConfig,
+    weights: np.ndarray | None,
+    progress: Progress | None,
+) -> TrainingHistory:
+    """Train a copy of the biLM together with the head, which begins from its trained weights."""
+    from simon_elmo.models.elmo_text_network import ElmoTextNetwork
+    from simon_elmo.transfer.parameter_groups import ParameterGroup
+
+    classifier.elmo = own_copy(classifier.elmo)
+    network = ElmoTextNetwork(classifier.elmo.backbone, classifier.head, name="elmo_text_network")
+    groups = [ParameterGroup(name, layers) for name, layers in network.groups_of_layers()]
+    inputs = WordInputs(documents, classifier.elmo.config, classifier.elmo.files.word_ids())
+    return _trained(network, inputs, targets, (parts[0], parts[1]), config, weights, progress, groups)
+
+
+def own_copy(elmo: ElmoEmbedder) -> ElmoEmbedder:
+    """Return an embedder with weights of its own, so that training them changes no other model."""
+    from simon_elmo.classifiers.elmo import ElmoEmbedder
+    from simon_elmo.models.elmo_backbone import ElmoBackbone
+
+    source = elmo.backbone
+    backbone = ElmoBackbone(source.config, source.boundary_ids, kernel_initializer="zeros", name="elmo_backbone")
+    for own, other in zip(backbone.weights, source.weights, strict=True):
+        own.assign(other)
+    copy = ElmoEmbedder(replace(elmo.files, weights=None))
+    copy.backbone = backbone
+    return copy
+
+
+def _calibrate(
+    classifier: ElmoClassifier, vectors: DocumentVectors, hot: np.ndarray, rows: np.ndarray, threshold: float | str
+) -> None:
+    """Choose a temperature and thresholds on texts that were not trained on, in place."""
+    from simon_elmo.text_training import predict_rows
+
+    softmax = classifier.head.activation == "softmax"
+    outputs = predict_rows(classifier.head, VectorInputs(vectors, classifier.head_config.reads_tokens), rows)
+    classifier.temperature = fit_temperature(outputs, hot[rows], softmax)
+    probabilities = all_probabilities(outputs, len(classifier.label_set), classifier.temperature, softmax)
+    thresholds = chosen_thresholds(probabilities, hot[rows], threshold, classifier.label_mode)
+    classifier._label_set = classifier.label_set.with_thresholds(thresholds)
+
+
+def _names(classifier: ElmoClassifier, hot: np.ndarray) -> list[tuple[str, ...]]:
+    names = classifier.label_set.names
+    return [tuple(names[column] for column in np.flatnonzero(row)) for row in hot]
+
+
+def _described(training: TrainingConfig, fine_tuning: TrainingConfig | None) -> dict[str, Any]:
+    return {"head": training.to_dict(), "fine_tuning": None if fine_tuning is None else fine_tuning.to_dict()}

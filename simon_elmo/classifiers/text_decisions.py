@@ -1,0 +1,127 @@
+"""From a text network's outputs to calibrated probabilities of all labels, and where to draw the line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from simon_elmo.calibration import choose_thresholds
+from simon_elmo.errors import InvalidInput
+from simon_elmo.labels import LabelSet
+
+THRESHOLDS = ("f1", "macro-f1", "roc")
+_TEMPERATURES = np.geomspace(0.25, 4.0, 49)
+_LOWEST = 0.1  # no threshold chosen on few texts is more extreme than this
+
+
+def output_targets(labels: LabelSet, hot: np.ndarray, label_mode: str) -> np.ndarray:
+    """Return what the network is trained to put out: of two labels in single mode the second one alone."""
+    return hot[:, 1:] if label_mode == "single" and len(labels) == 2 else hot
+
+
+def all_probabilities(outputs: np.ndarray, n_labels: int, temperature: float, softmax: bool) -> np.ndarray:
+    """Return calibrated probabilities of all labels, float32 (n, n_labels), from a network's outputs."""
+    clipped = np.clip(outputs.astype(np.float64), 1e-7, 1 - 1e-7)
+    if softmax:
+        logits = np.log(clipped) / temperature
+        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    probabilities = 1 / (1 + np.exp(-(np.log(clipped) - np.log1p(-clipped)) / temperature))
+    if outputs.shape[1] != n_labels:
+        probabilities = np.concatenate([1 - probabilities, probabilities], axis=1)
+    return probabilities.astype(np.float32)
+
+
+def fit_temperature(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> float:
+    """Return the temperature, from 0.25 to 4, with the lowest log loss on texts that were not trained on.
+
+    Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
+    """
+
+    def loss(temperature: float) -> float:
+        p = np.clip(all_probabilities(outputs, hot.shape[1], temperature, softmax).astype(float), 1e-7, 1 - 1e-7)
+        if softmax:
+            return float(-np.mean(np.sum(hot * np.log(p), axis=1)))
+        return float(-np.mean(hot * np.log(p) + (1 - hot) * np.log1p(-p)))
+
+    return float(min(_TEMPERATURES, key=loss))
+
+
+def chosen_thresholds(
+    probabilities: np.ndarray, hot: np.ndarray, threshold: float | str, label_mode: str
+) -> tuple[float, ...]:
+    """Return a threshold a label.
+
+    Args:
+        probabilities: calibrated, float (n, n_labels), of texts that were not trained on.
+        hot: 0 or 1, (n, n_labels).
+        threshold: a number, or what to choose it by: `"f1"` of each label, `"roc"` (Youden's J), or `"macro-f1"`, the
+            mean F1 of both of two labels.
+        label_mode: in single mode with two labels the threshold of the second one decides.
+
+    Raises:
+        InvalidInput: for another threshold.
+    """
+    n_labels = hot.shape[1]
+    if not isinstance(threshold, str):
+        if not 0 < threshold <= 1:
+            raise InvalidInput(f"a threshold is above 0 and at most 1: {threshold}")
+        return (float(threshold),) * n_labels
+    if threshold not in THRESHOLDS:
+        raise InvalidInput(f"a threshold is a number or one of {', '.join(THRESHOLDS)}: {threshold!r}")
+    if label_mode == "single" and n_labels != 2:
+        return (0.5,) * n_labels
+    if threshold != "macro-f1" or label_mode == "multi":
+        criterion = "roc" if threshold == "roc" else "f1"
+        chosen = choose_thresholds(probabilities, hot, criterion)
+    else:
+        chosen = np.array([0.5, _best_macro_f1(probabilities[:, 1], hot[:, 1])])
+    return tuple(float(value) for value in np.clip(chosen, _LOWEST, 1 - _LOWEST))
+
+
+def text_weights(
+    hot: np.ndarray, labels: LabelSet, class_weights: str | Mapping[str, float] | None
+) -> np.ndarray | None:
+    """Return how much each text counts in training, float32 (n,) with mean 1.
+
+    Args:
+        hot: 0 or 1, (n, n_labels).
+        labels: the labels.
+        class_weights: `"balanced"` for weights inverse to the labels' frequencies, a weight a label (1 where none is
+            given), or None. A text with several labels has their mean.
+
+    Raises:
+        InvalidInput: for another value or a weight that is not above 0.
+        UnknownLabel: for the weight of a label that does not exist.
+    """
+    if class_weights is None:
+        return None
+    if class_weights == "balanced":
+        by_label = len(hot) / np.maximum(hot.sum(axis=0), 1) / len(labels)
+    elif isinstance(class_weights, Mapping):
+        by_label = np.ones(len(labels))
+        for name, weight in class_weights.items():
+            if not weight > 0:
+                raise InvalidInput(f"the weight of {name!r} must be above 0: {weight!r}")
+            by_label[labels.index(str(name))] = weight
+    else:
+        raise InvalidInput(f"class_weights must be 'balanced' or a weight a label: {class_weights!r}")
+    counts = hot.sum(axis=1)
+    weights = np.where(counts > 0, hot @ by_label / np.maximum(counts, 1), 1.0)
+    return (weights / weights.mean()).astype(np.float32)
+
+
+def _best_macro_f1(probabilities: np.ndarray, positive: np.ndarray) -> float:
+    """Return the threshold with the highest mean F1 of both labels; of equally good ones the nearest to 0.5."""
+    distinct = np.unique(probabilities)
+    between = (distinct[1:] + distinct[:-1]) / 2
+    candidates = np.append(between[:: max(len(between) // 512, 1)], 0.5)
+
+    def score(threshold: float) -> float:
+        predicted = probabilities >= threshold
+        hits = np.array([(predicted & (positive > 0)).sum(), (~predicted & (positive == 0)).sum()])
+        totals = np.array([predicted.sum() + (positive > 0).sum(), (~predicted).sum() + (positive == 0).sum()])
+        return float(np.mean(2 * hits / np.maximum(totals, 1)))
+
+    return float(max(candidates, key=lambda value: (round(score(value), 9), -abs(value - 0.5))))
