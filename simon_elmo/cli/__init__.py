@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from simon_elmo.cli import elmo
+from simon_elmo.cli import elmo, text
 from simon_elmo.cli.classify import classify
 from simon_elmo.cli.evaluate import evaluate
 from simon_elmo.cli.presets import presets
@@ -21,7 +21,10 @@ from simon_elmo.cli.simulate import simulate
 from simon_elmo.cli.train import train
 
 COMMANDS: tuple[Callable[..., None], ...] = (classify, simulate, train, evaluate, presets)
-GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (("elmo", elmo.HELP, elmo.COMMANDS),)
+GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
+    ("text", text.HELP, text.COMMANDS),
+    ("elmo", elmo.HELP, elmo.COMMANDS),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simon_elmo.cli.running import printable, require_new_file, to_json, write_output
+from simon_elmo.cli.scores import confusions, grid, label_scores, number
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -88,8 +89,8 @@ def _as_tables(
     from simon_elmo.cli.rendering import render
 
     parts: list[RenderableType] = [_summary(found, other), Text()]
-    parts += [_label_scores(found) if other is None else _comparison(found, other), Text()]
-    parts += [_confusions(found), Text()]
+    parts += [label_scores(found) if other is None else _comparison(found, other), Text()]
+    parts += [confusions(found), Text()]
     if found.mistakes and n_mistakes:
         parts += [_mistakes(found, data, n_mistakes), Text()]
     if found.unknown_labels:
@@ -98,79 +99,45 @@ def _as_tables(
     return render(*parts, plain=plain)
 
 
-def _grid(*headings: str, numbers: int = 0) -> Any:
-    """Return an empty table whose last `numbers` columns are right-aligned."""
-    from rich.table import Table
-
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for index, heading in enumerate(headings):
-        is_number = index >= len(headings) - numbers
-        grid.add_column(heading, justify="right" if is_number else "left", no_wrap=is_number)
-    return grid
-
-
 def _summary(found: Evaluation, other: Evaluation | None) -> Any:
     headings = ("measure", "value") if other is None else ("measure", "value", "against", "change")
-    grid = _grid(*headings, numbers=len(headings) - 1)
+    table = grid(*headings, numbers=len(headings) - 1)
     before = {} if other is None else other.summary()
     for name, value in found.summary().items():
-        cells = [name.replace("_", " "), _number(value)]
+        cells = [name.replace("_", " "), number(value)]
         if before:
-            cells += [_number(before[name]), _change(value - before[name])]
-        grid.add_row(*cells)
-    return grid
-
-
-def _label_scores(found: Evaluation) -> Any:
-    grid = _grid("label", "precision", "recall", "F1", "columns", "predicted", "calibration error", numbers=6)
-    for score in found.scores:
-        if score.support or score.predicted:
-            values = [score.precision, score.recall, score.f1, score.support, score.predicted, score.calibration_error]
-            grid.add_row(printable(score.label), *map(_number, values))
-    return grid
+            cells += [number(before[name]), _change(value - before[name])]
+        table.add_row(*cells)
+    return table
 
 
 def _comparison(found: Evaluation, other: Evaluation) -> Any:
-    grid = _grid("label", "F1", "against", "change", "columns", numbers=4)
+    table = grid("label", "F1", "against", "change", "columns", numbers=4)
     ours, theirs = ({score.label: score for score in each.scores} for each in (found, other))
     for label in sorted({*ours, *theirs}):
         new, old = ours.get(label), theirs.get(label)
         change = "" if new is None or old is None else _change(new.f1 - old.f1)
         support = max(score.support for score in (new, old) if score is not None)
         if support:
-            cells = ["-" if score is None else _number(score.f1) for score in (new, old)]
-            grid.add_row(printable(label), *cells, change, str(support))
-    return grid
-
-
-def _confusions(found: Evaluation) -> Any:
-    """The most specific label of columns: what it was taken for, most often first."""
-    grid = _grid("true label", "columns", "right", "taken for")
-    for label, row in found.confusion.items():
-        total = sum(row.values())
-        wrong = [f"{name} {count}" for name, count in row.items() if name != label]
-        grid.add_row(printable(label), str(total), f"{row.get(label, 0) / total:.1%}", printable(", ".join(wrong[:5])))
-    return grid
+            cells = ["-" if score is None else number(score.f1) for score in (new, old)]
+            table.add_row(printable(label), *cells, change, str(support))
+    return table
 
 
 def _mistakes(found: Evaluation, data: SimulatedColumns, n_mistakes: int) -> Any:
     from simon_elmo.tables.cells import present_cells
 
-    grid = _grid("worst mistakes", "true", "predicted", "probability", "cells")
+    table = grid("worst mistakes", "true", "predicted", "probability", "cells")
     for mistake in found.mistakes[:n_mistakes]:
         cells = list(dict.fromkeys(present_cells(data.columns[mistake.index])))[:_CELLS]
-        grid.add_row(
+        table.add_row(
             printable(f"{mistake.index} {data.headers[mistake.index]}".rstrip()),
             ", ".join(mistake.true) or "none",
             ", ".join(mistake.predicted) or "none",
             f"{mistake.label} {mistake.probability:.3f}",
             printable(" · ".join(cell[:_CELL_WIDTH] for cell in cells)),
         )
-    return grid
-
-
-def _number(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
+    return table
 
 
 def _change(value: float) -> str:

@@ -1,0 +1,31 @@
+"""Load a classifier of texts, of whichever kind a folder holds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simon_elmo.classifiers.elmo_classifier_files import HEAD
+from simon_elmo.persistence import open_folder
+
+if TYPE_CHECKING:
+    from simon_elmo.classifiers.document import DocumentClassifier
+    from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
+
+
+def load_text_classifier(folder: str | os.PathLike[str]) -> ElmoClassifier | DocumentClassifier:
+    """Return the `ElmoClassifier` or `DocumentClassifier` in a folder.
+
+    Raises:
+        PresetNotFound: if there is no such folder, or it holds neither.
+        CorruptPreset: if a file of it is missing, damaged or does not fit the others.
+    """
+    path = Path(folder)
+    if HEAD in open_folder(path):
+        from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
+
+        return ElmoClassifier.from_folder(path)
+    from simon_elmo.classifiers.document import DocumentClassifier
+
+    return DocumentClassifier.from_folder(path)

@@ -1,0 +1,201 @@
+"""`simon-elmo text train`: a classifier of texts from labelled rows of tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simon_elmo.cli.running import report, write_output
+from simon_elmo.cli.text_data import LabelledTexts, read_labelled
+from simon_elmo.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from simon_elmo.classifiers.document import DocumentClassifier
+    from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
+    from simon_elmo.config import TrainingConfig
+
+
+class Kind(str, Enum):
+    """Which network classifies texts."""
+
+    elmo = "elmo"
+    simon = "simon"
+
+
+class Head(str, Enum):
+    """The heads over a biLM that have a name."""
+
+    published = "published"
+    dense = "dense"
+    concat = "concat"
+    concat_all = "concat-all"
+    averaged = "averaged"
+    cnn = "cnn"
+    lstm = "lstm"
+
+
+def train(
+    data: Annotated[
+        list[Path], typer.Argument(help="Tables: csv, tsv, json, jsonl, parquet, xlsx or sqlite.", metavar="DATA")
+    ],
+    output: Annotated[Path, typer.Option(help="Folder to write the model to.", metavar="FOLDER")],
+    text: Annotated[str, typer.Option(help="The column of the texts.", metavar="COLUMN")] = "text",
+    label: Annotated[str, typer.Option(help="The column of the labels.", metavar="COLUMN")] = "label",
+    group: Annotated[
+        str | None, typer.Option(help="The column of their sources, none of which is split.", metavar="COLUMN")
+    ] = None,
+    separator: Annotated[
+        str | None, typer.Option(help="What stands between several labels of a text.", metavar="SIGNS")
+    ] = None,
+    kind: Annotated[Kind, typer.Option(help="ELMo and a head, or SIMOn's network from scratch.")] = Kind.elmo,
+    preset: Annotated[str | None, typer.Option(help="An ELMo preset or a folder.", metavar="NAME|FOLDER")] = None,
+    options: Annotated[Path | None, typer.Option(help="A published options.json.", metavar="FILE")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Its HDF5 weights.", metavar="FILE")] = None,
+    vocabulary: Annotated[Path | None, typer.Option(help="One word a line; for word input.", metavar="FILE")] = None,
+    head: Annotated[Head, typer.Option(help="What reads the vectors.")] = Head.dense,
+    fine_tune: Annotated[
+        int, typer.Option(min=0, help="Epochs in which the biLM is trained too, from its top down.", metavar="EPOCHS")
+    ] = 0,
+    clean: Annotated[
+        str, typer.Option(help="html, links, contractions, numbers, punctuation, lower-case; all; none.")
+    ] = "none",
+    splitter: Annotated[str, typer.Option(help="Of sentences: built-in, syntok, lines or none.")] = "built-in",
+    max_tokens: Annotated[int, typer.Option(min=0, help="Tokens read of a text; 0 for all.", metavar="N")] = 400,
+    class_weights: Annotated[bool, typer.Option("--class-weights", help="Rare labels count more.")] = False,
+    threshold: Annotated[
+        str, typer.Option(help="A number, or f1, macro-f1 or roc to choose it on validation texts.")
+    ] = "0.5",
+    epochs: Annotated[int | None, typer.Option(help="Passes over the texts at most.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Texts a step.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="The peak rate of Adam.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.", metavar="S")] = 0,
+) -> None:
+    """Train a classifier of texts, test it on a tenth that is left out, and save it."""
+    from simon_elmo.config import TrainingConfig
+    from simon_elmo.persistence import require_replaceable
+
+    require_replaceable(output)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    found = read_labelled(data, text, label, group, separator)
+    changes = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}
+    base = TrainingConfig(batch_size=32, patience=5)
+    training = replace(base, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
+    mode = "single" if separator is None else "multi"
+    settings: dict[str, Any] = {"label_mode": mode, "clean": clean, "splitter": splitter}
+    if kind is Kind.simon:
+        classifier: ElmoClassifier | DocumentClassifier = _trained_simon(found, training, settings)
+    else:
+        settings |= {"max_tokens": max_tokens, "head": head.value, "seed": seed}
+        elmo = _embedder(preset, options, weights, vocabulary)
+        fitted = {
+            "class_weights": "balanced" if class_weights else None,
+            "threshold": _threshold(threshold),
+            "fine_tuning": None,
+        }
+        classifier = _trained_elmo(elmo, found, training, settings, fitted, fine_tune)
+    recipe = {
+        "command": "simon-elmo text train",
+        "seed": seed,
+        "data": [{"name": path.name, "licence": "that of the file"} for path in data],
+        "settings": {**settings, "fine_tune": fine_tune},
+    }
+    classifier.metadata = {**classifier.metadata, "recipe": recipe}
+    classifier.save(output)
+    _draw_history(classifier, output)
+    write_output(_answer(classifier, output), None)
+
+
+def _trained_simon(found: LabelledTexts, training: TrainingConfig, settings: Mapping[str, Any]) -> DocumentClassifier:
+    from simon_elmo.classifiers.document import DocumentClassifier
+    from simon_elmo.text.cleaning import TextCleaning
+
+    cleaning = TextCleaning.parse(settings["clean"])
+    classifier = DocumentClassifier(label_mode=settings["label_mode"], splitter=settings["splitter"], cleaning=cleaning)
+    return classifier.fit(
+        found.texts,
+        found.labels,
+        groups=found.groups,
+        training=training,
+        progress=lambda row: _report_epoch(row, training.epochs),
+    )
+
+
+def _trained_elmo(
+    elmo: Any,
+    found: LabelledTexts,
+    training: TrainingConfig,
+    settings: Mapping[str, Any],
+    fitted: dict[str, Any],
+    fine_tune: int,
+) -> ElmoClassifier:
+    from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
+    from simon_elmo.text.cleaning import TextCleaning
+
+    classifier = ElmoClassifier(elmo, settings["head"], label_mode=settings["label_mode"], seed=settings["seed"])
+    classifier.reader = replace(
+        classifier.reader,
+        max_tokens=settings["max_tokens"],
+        splitter=settings["splitter"],
+        cleaning=TextCleaning.parse(settings["clean"]),
+    )
+    if fine_tune:
+        fitted["fine_tuning"] = classifier.fine_tuning_config(fine_tune, seed=training.seed)
+    report(f"running {len(found.texts):,} texts through the biLM")
+    return classifier.fit(
+        found.texts,
+        found.labels,
+        groups=found.groups,
+        training=training,
+        progress=lambda row: _report_epoch(row, training.epochs),
+        **fitted,
+    )
+
+
+def _embedder(preset: str | None, options: Path | None, weights: Path | None, vocabulary: Path | None) -> Any:
+    from simon_elmo.classifiers.elmo import ElmoEmbedder
+
+    if (options is None) != (weights is None) or (options is not None and preset is not None):
+        raise InvalidInput("name a biLM by --preset, or by both --options and --weights")
+    if options is None or weights is None:
+        return ElmoEmbedder.from_preset(preset or "elmo-small-en")
+    return ElmoEmbedder.from_files(options, weights, vocabulary=vocabulary)
+
+
+def _threshold(value: str) -> float | str:
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+def _report_epoch(row: Mapping[str, float], epochs: int) -> None:
+    report(
+        f"epoch {int(row['epoch']) + 1}/{epochs}: loss {row['loss']:.4f}, validation loss "
+        f"{row['validation_loss']:.4f}, macro F1 {row['validation_macro_f1']:.3f}, {row['seconds']:.1f} s"
+    )
+
+
+def _draw_history(classifier: ElmoClassifier | DocumentClassifier, folder: Path) -> None:
+    """Write `history.png` beside the model, where matplotlib is installed."""
+    from simon_elmo.errors import MissingExtra
+    from simon_elmo.persistence import write_bytes_atomically
+    from simon_elmo.plots import training_curves
+
+    if classifier.history is None or not classifier.history.epochs:
+        return
+    try:
+        write_bytes_atomically(folder / "history.png", training_curves(classifier.history.epochs))
+    except MissingExtra as error:
+        report(str(error))
+
+
+def _answer(classifier: ElmoClassifier | DocumentClassifier, folder: Path) -> str:
+    test = classifier.metadata.get("metrics", {}).get("test", {})
+    scores = f", accuracy {test['exact_accuracy']:.3f}, macro F1 {test['macro_f1']:.3f}" if test else ""
+    return f"{folder}: {len(classifier.labels)} labels{scores} on {test.get('columns', 0)} left-out texts\n"

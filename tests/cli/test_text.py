@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+
+import pytest
+
+WORDS = {"film": ("actor", "scene", "screen"), "sport": ("goal", "match", "coach")}
+
+
+def rows(n: int, seed: int) -> list[tuple[str, str]]:
+    generator = random.Random(seed)
+    labels = [generator.choice(sorted(WORDS)) for _ in range(n)]
+    return [(" ".join(f"{generator.choice(WORDS[label])}." for _ in range(4)), label) for label in labels]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    path = tmp_path_factory.mktemp("texts") / "train.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("body", "topic"), *rows(120, 1)])
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(data, elmo_pair, tmp_path_factory):
+    """A folder that the command wrote."""
+    from simon_elmo.cli import main
+
+    folder = tmp_path_factory.mktemp("models") / "topics"
+    arguments = ["text", "train", data, "--text", "body", "--label", "topic", "--output", folder, "--epochs", 12]
+    arguments += ["--options", elmo_pair.options_file, "--weights", elmo_pair.weights_file, "--learning-rate", 0.01]
+    with pytest.raises(SystemExit) as stopped:
+        main([str(argument) for argument in [*arguments, "--head", "concat", "--class-weights", "--threshold", "f1"]])
+    assert not stopped.value.code
+    return folder
+
+
+@pytest.fixture
+def unseen(tmp_path):
+    path = tmp_path / "unseen.jsonl"
+    path.write_text("".join(json.dumps({"body": text, "topic": label}) + "\n" for text, label in rows(20, 2)))
+    return path
+
+
+def test_a_model_is_trained_saved_and_scored(simon_elmo, model, unseen):
+    recipe = json.loads((model / "metadata.json").read_text())["recipe"]
+    assert recipe["settings"]["head"] == "concat"
+    assert (model / "history.csv").read_text().count("\n") >= 3
+    arguments = ("text", "evaluate", unseen, "--model", model, "--text", "body", "--label", "topic")
+    code, out, err = simon_elmo(*arguments, "--format", "json")
+    assert (code, err) == (0, "")
+    scores = json.loads(out)["summary"]
+    assert scores["texts"] == 20
+    assert scores["accuracy"] >= 0.9
+    assert scores["roc_area"] >= 0.95
+    code, out, err = simon_elmo(*arguments)
+    assert code == 0, err
+    assert "macro f1" in out
+    assert "taken for" in out
+
+
+def test_texts_are_classified_in_every_format(simon_elmo, model, unseen, tmp_path):
+    arguments = ("text", "classify", unseen, "--model", model, "--text", "body")
+    code, out, err = simon_elmo(*arguments, "--format", "json")
+    assert (code, err) == (0, "")
+    (answer,) = json.loads(out)
+    assert [entry["position"] for entry in answer["texts"]] == list(range(20))
+    right = [entry["labels"] == [label] for entry, (_, label) in zip(answer["texts"], rows(20, 2), strict=True)]
+    assert sum(right) >= 18
+    assert set(answer["texts"][0]["probabilities"]) == {"film", "sport"}
+    code, out, _ = simon_elmo(*arguments, "--format", "csv")
+    table = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0
+    assert [row["labels"] for row in table] == ["|".join(entry["labels"]) for entry in answer["texts"]]
+    (tmp_path / "lines.txt").write_text("goal. match.\nactor. scene.\n")
+    code, out, _ = simon_elmo("text", "classify", tmp_path / "lines.txt", "--model", model)
+    assert code == 0
+    assert "2 texts" in out
+    assert "actor. scene." in out
+
+
+def test_an_unreadable_file_does_not_keep_the_others_from_being_answered(simon_elmo, model, unseen, tmp_path):
+    arguments = ("text", "classify", tmp_path / "none.csv", unseen, "--model", model, "--text", "body")
+    code, out, err = simon_elmo(*arguments, "--format", "json")
+    assert code == 1
+    assert len(json.loads(out)) == 1
+    assert "none.csv" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_simon_reads_texts_too(simon_elmo, data, unseen, tmp_path):
+    folder = tmp_path / "simon"
+    arguments = ("--text", "body", "--label", "topic", "--kind", "simon", "--clean", "lower-case", "--epochs", 1)
+    code, out, err = simon_elmo("text", "train", data, "--output", folder, *arguments)
+    assert code == 0, err
+    assert "2 labels" in out
+    code, out, err = simon_elmo("text", "classify", unseen, "--model", folder, "--text", "body", "--format", "csv")
+    assert code == 0, err
+    assert out.count("\n") == 21
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--text", "words"), "has no column 'words'"),
+        (("--label", "words"), "has no column 'words'"),
+        (("--clean", "emoji"), "emoji"),
+        (("--threshold", "best"), "macro-f1"),
+        (("--threshold", "7"), "above 0"),
+        (("--weights", "w.hdf5"), "--options"),
+        (("--separator", ","), "Preset"),
+    ],
+)
+def test_wrong_settings_are_named_in_one_line(simon_elmo, data, tmp_path, elmo_pair, arguments, message):
+    named = ("--text", "body", "--label", "topic", "--output", tmp_path / "mine")
+    pair = ("--options", elmo_pair.options_file, "--weights", elmo_pair.weights_file)
+    if message == "Preset":
+        arguments, pair, message = (), ("--preset", tmp_path / "nothing"), "no preset"
+    elif "--weights" in arguments:
+        pair = ()
+    code, out, err = simon_elmo("text", "train", data, *named, *pair, *arguments)
+    assert code == (1 if message == "no preset" else 2)
+    assert out == ""
+    assert message in err
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_model_of_single_labels_is_not_scored_on_several(simon_elmo, model, unseen):
+    arguments = ("--model", model, "--text", "body", "--label", "topic", "--separator", "|")
+    code, _, err = simon_elmo("text", "evaluate", unseen, *arguments)
+    assert code == 2
+    assert "leave out --separator" in err
