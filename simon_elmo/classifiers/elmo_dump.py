@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -84,19 +85,19 @@ def dump_embeddings(
         partial.unlink(missing_ok=True)
     signature = json.dumps({**asdict(options), "model": elmo.files.fingerprint()}, sort_keys=True, default=list)
     progress = _Progress(partial, *_begin(partial, signature))
-    index = _SentenceIndex()
+    index = _SentenceIndex() if options.sentence_index else None
     for part in _parts(lines, elmo, LayerChoice.parse(options.layers, elmo.config.n_layers)):
         first = progress.read
         if not progress.has(part):
             _check_lines(part, first, options)
             vectors = elmo.embed(part, options.layers, batch_size=batch_size, dtype=options.dtype)
             _append(partial, part, vectors, options, progress)
-        if options.sentence_index:
+        if index is not None:
             index.add(part, first)
         if on_progress is not None:
             on_progress(len(part))
     progress.check_complete()
-    if options.sentence_index:
+    if index is not None:
         index.write(partial)
     _finish(partial, target)
     return progress.read
@@ -176,11 +177,20 @@ def _append(
 
     # open only while a part is written: a process killed in between leaves a file that can be continued
     with h5py.File(partial, "a") as file:
+        _write_structure_at_the_end(file)
         for number, (line, array) in enumerate(zip(lines, vectors, strict=True), progress.read - len(lines)):
             key = line if options.sentence_keys else str(number)
             if (line.strip() or options.empty == "keep") and key not in file:
                 file.create_dataset(key, data=array, track_times=False)
         file.attrs["lines"], file.attrs["checksum"] = progress.read, progress.checksum
+
+
+def _write_structure_at_the_end(file: Any) -> None:
+    """Keep what tells where arrays are in memory until the file is closed: what is on disk then is whole until then."""
+    settings = file.id.get_mdc_config()
+    settings.incr_mode = settings.flash_incr_mode = settings.decr_mode = 0
+    settings.evictions_enabled = False
+    file.id.set_mdc_config(settings)
 
 
 def _finish(partial: Path, target: Path) -> None:
@@ -193,10 +203,11 @@ def _finish(partial: Path, target: Path) -> None:
 
 
 class _SentenceIndex:
-    """JSON of an object from sentences to keys, put together as text: dictionaries of a million sentences are large."""
+    """JSON of an object from sentences to keys, put together as text on disk: a million sentences fill memory."""
 
     def __init__(self) -> None:
-        self._pieces: list[str] = []
+        self._spool = tempfile.TemporaryFile()  # noqa: SIM115 - `write` closes it
+        self._spool.write(b"{")
 
     def add(self, lines: list[str], first: int) -> None:
         entries = (
@@ -204,15 +215,18 @@ class _SentenceIndex:
             for number, line in enumerate(lines, start=first)
             if line.strip()
         )
-        piece = ", ".join(entries)
+        piece = ", ".join(entries).encode("ascii")
         if piece:
-            self._pieces.append(piece)
+            self._spool.write((b", " if self._spool.tell() > 1 else b"") + piece)
 
     def write(self, partial: Path) -> None:
         import h5py
 
-        with h5py.File(partial, "a") as file:
+        self._spool.write(b"}")
+        self._spool.seek(0)
+        with self._spool, h5py.File(partial, "a") as file:
             if SENTENCE_INDEX in file:
                 del file[SENTENCE_INDEX]
-            value: Any = "{" + ", ".join(self._pieces) + "}"
-            file.create_dataset(SENTENCE_INDEX, data=[value], dtype=h5py.string_dtype("utf-8"), track_times=False)
+            text = h5py.string_dtype("utf-8")
+            value: Any = [self._spool.read()]
+            file.create_dataset(SENTENCE_INDEX, data=value, dtype=text, track_times=False)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -18,6 +19,9 @@ from simon_elmo.errors import CorruptPreset, InvalidInput, WeightMismatch
 from simon_elmo.layers.projected_lstm import ProjectedLSTM
 from simon_elmo.models.elmo_backbone import ElmoBackbone
 from simon_elmo.persistence.files import replaced_atomically
+
+# numbers that are read and copied at a time
+_PIECE = 2**20
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,22 @@ def assign_weights(backbone: ElmoBackbone, arrays: Mapping[str, Any], source: st
 
 
 def _assign(weight: Any, array: Any, rows: int | slice, described: str) -> None:
-    # in a function of its own, so that no array outlives the copy of it
-    value = np.asarray(array[rows], dtype=np.float32)
+    if keras.backend.backend() != "tensorflow" or isinstance(rows, int):
+        weight.assign(_finite(array[rows], described))
+        return
+    # TensorFlow keeps two more copies of what a whole variable is assigned, so that pieces of it are
+    step = max(_PIECE // max(int(np.prod(weight.shape[1:])), 1), 1)
+    for start in range(rows.start, rows.stop, step):
+        stop = min(start + step, rows.stop)
+        piece = _finite(array[start:stop], described)
+        weight.value[start - rows.start : stop - rows.start].assign(piece)
+
+
+def _finite(array: Any, described: str) -> np.ndarray:
+    value = np.asarray(array, dtype=np.float32)
     if value.size and not (np.isfinite(value.min()) and np.isfinite(value.max())):
         raise CorruptPreset(f"{described} holds values that are not finite")
-    weight.assign(value)
+    return value
 
 
 def load_weights(backbone: ElmoBackbone, path: str | Path) -> None:
