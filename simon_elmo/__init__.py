@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simon_elmo.estimators.selection import select_by_label
     from simon_elmo.estimators.simon_classifier import SimonClassifier
     from simon_elmo.estimators.simon_transformer import SimonTransformer
+    from simon_elmo.estimators.table_vectorizer import TableVectorizer
     from simon_elmo.models.elmo_embedding import ElmoEmbedding
     from simon_elmo.models.elmo_head import ElmoHead
     from simon_elmo.simulation.generator import SimulatedColumns, simulate
@@ -46,6 +47,7 @@ _PUBLIC = {
     "SimonElmoError": "simon_elmo.errors",
     "SimonTransformer": "simon_elmo.estimators.simon_transformer",
     "SimulatedColumns": "simon_elmo.simulation.generator",
+    "TableVectorizer": "simon_elmo.estimators.table_vectorizer",
     "TextCleaning": "simon_elmo.text.cleaning",
     "TextHeadConfig": "simon_elmo.text_config",
     "TextReader": "simon_elmo.classifiers.text_reader",
@@ -70,6 +72,7 @@ __all__ = [
     "SimonElmoError",
     "SimonTransformer",
     "SimulatedColumns",
+    "TableVectorizer",
     "TextCleaning",
     "TextHeadConfig",
     "TextReader",

@@ -4,5 +4,6 @@ from simon_elmo.estimators.elmo_transformer import ElmoTransformer
 from simon_elmo.estimators.selection import select_by_label
 from simon_elmo.estimators.simon_classifier import SimonClassifier
 from simon_elmo.estimators.simon_transformer import SimonTransformer
+from simon_elmo.estimators.table_vectorizer import TableVectorizer
 
-__all__ = ["ElmoTransformer", "SimonClassifier", "SimonTransformer", "select_by_label"]
+__all__ = ["ElmoTransformer", "SimonClassifier", "SimonTransformer", "TableVectorizer", "select_by_label"]

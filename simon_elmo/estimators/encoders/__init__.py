@@ -1,0 +1,1 @@
+"""One column of anything as numbers: what `TableVectorizer` does with each kind of column."""
