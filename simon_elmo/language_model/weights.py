@@ -101,6 +101,24 @@ def _finite(array: Any, described: str) -> np.ndarray:
     return value
 
 
+def layout_name(variable: str) -> str:
+    """Return the dataset's name for the name of a variable of the reference's training graph.
+
+    Example:
+        >>> layout_name("lm/RNN_1/rnn/multi_rnn_cell/cell_0/lstm_cell/kernel:0")
+        'RNN_1/RNN/MultiRNNCell/Cell0/LSTMCell/kernel'
+    """
+    name = variable.removeprefix("lm/").removesuffix(":0")
+    for written, published in (
+        ("multi_rnn_cell/cell_", "MultiRNNCell/Cell"),
+        ("/lstm_cell/", "/LSTMCell/"),
+        ("RNN_0/rnn/", "RNN_0/RNN/"),
+        ("RNN_1/rnn/", "RNN_1/RNN/"),
+    ):
+        name = name.replace(written, published)
+    return name
+
+
 def load_weights(backbone: ElmoBackbone, path: str | Path) -> None:
     """Read a published weights file into a network, one array at a time.
 
