@@ -69,9 +69,7 @@ class LanguageModel:
         )
         self.sampler = None
         if self.training.sample_softmax:
-            self.sampler = LogUniformSampler(
-                self.config.vocabulary_size, self.training.n_negative_samples_batch, seed
-            )
+            self.sampler = LogUniformSampler(self.config.vocabulary_size, self.training.n_negative_samples_batch, seed)
         self.compile(optimizer)
 
     @property
@@ -106,7 +104,7 @@ class LanguageModel:
         return {**weights_of(self.backbone), **self.softmax()}
 
     def softmax(self) -> dict[str, np.ndarray]:
-        """Return the softmax: `softmax/W` (V, P), the word embeddings themselves if it is tied, and `softmax/b` (V,)."""
+        """Return `softmax/W` (V, P), the word embeddings themselves if it is tied, and `softmax/b` (V,), float32."""
         found = {SOFTMAX_WEIGHTS: self.network.class_vectors, SOFTMAX_BIAS: self.network.softmax_bias}
         return {name: np.asarray(ops.convert_to_numpy(value), dtype=np.float32) for name, value in found.items()}
 
@@ -131,7 +129,7 @@ class LanguageModel:
                 self.network.softmax_weights.assign(np.asarray(softmax[SOFTMAX_WEIGHTS], dtype=np.float32))
 
     def _check_softmax(self, softmax: Mapping[str, Any], source: str) -> None:
-        expected = {SOFTMAX_BIAS: (self.config.vocabulary_size,)}
+        expected: dict[str, tuple[int, ...]] = {SOFTMAX_BIAS: (self.config.vocabulary_size,)}
         if self.network.softmax_weights is not None or SOFTMAX_WEIGHTS in softmax:
             expected[SOFTMAX_WEIGHTS] = (self.config.vocabulary_size, self.config.projection_units)
         for name, shape in expected.items() if softmax else ():

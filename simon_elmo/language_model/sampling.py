@@ -40,7 +40,7 @@ class LogUniformSampler:
         self._probabilities = np.log((ids + 2.0) / (ids + 1.0)) / np.log(vocabulary_size + 1.0)
 
     def draw(self) -> tuple[np.ndarray, np.ndarray, int]:
-        """Return words, int32 (n_samples,), the logarithm of their expected counts, float32, and the number of tries."""
+        """Return words, int32 (n_samples,), the logarithm of their expected counts, float32, and the tries it took."""
         drawn = np.zeros(0, dtype=np.int64)
         # nearly the whole vocabulary is asked for where rejection would hardly ever find the last words
         if self.n_samples > 0.8 * self.vocabulary_size:

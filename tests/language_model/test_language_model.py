@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import json
 
-import h5py
 import numpy as np
 import pytest
 
-from simon_elmo.errors import InvalidConfig, InvalidInput, WeightMismatch
 from simon_elmo.language_model import LanguageModel
 from simon_elmo.language_model.weights import layout_name
 
@@ -36,5 +34,9 @@ def test_steps_of_the_reference_are_replayed(shared_data, name):
             assert len(published) == len(expected)
             for key, value in expected.items():
                 key = key.replace("rnn/", "RNN_0/RNN/", 1) if key.startswith("rnn/") else key
-                key = key.replace("projection/kernel", "W_P_0").replace("/kernel", "/W_0").replace("LSTMCell/bias", "LSTMCell/B")
+                key = (
+                    key.replace("projection/kernel", "W_P_0")
+                    .replace("/kernel", "/W_0")
+                    .replace("LSTMCell/bias", "LSTMCell/B")
+                )
                 np.testing.assert_allclose(weights[key], value, atol=1e-4, err_msg=key)
