@@ -176,8 +176,7 @@ def pretrained(cache: Path, epochs: int) -> Path:
 
 
 def logits_of(classifier: ColumnClassifier, examples: ColumnExamples, headers: Sequence[str]) -> np.ndarray:
-    engine = classifier._trained()
-    return engine.logits(engine.features(examples.columns, headers))
+    return classifier._trained().predicted(examples.columns, headers)
 
 
 def make_semantic(

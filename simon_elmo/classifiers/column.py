@@ -20,6 +20,7 @@ from simon_elmo.tables.statistics import categorical_and_ordinal
 if TYPE_CHECKING:
     from simon_elmo.classifiers.fitting import ColumnExamples
     from simon_elmo.evaluation import Evaluation
+    from simon_elmo.transfer.rehearsal import Rehearsal
 
 Labels = Iterable[str | Iterable[str]]
 
@@ -236,6 +237,14 @@ class ColumnClassifier(SimonModel):
         return self
 
     # === Parts ===
+
+    def _labelled(self, columns: Any, labels: Labels, headers: Sequence[str] | None) -> ColumnExamples:
+        return self._examples(columns, labels, headers)
+
+    def _new_rehearsal(self) -> Rehearsal:
+        from simon_elmo.classifiers.rehearsing import simulated_rehearsal
+
+        return simulated_rehearsal(self)
 
     def _examples(
         self,

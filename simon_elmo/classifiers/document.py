@@ -235,6 +235,13 @@ class DocumentClassifier(SimonModel):
 
     # === Parts ===
 
+    def _labelled(
+        self, columns: Any, labels: Iterable[str | Iterable[str]], headers: Sequence[str] | None
+    ) -> ColumnExamples:
+        if headers is not None:
+            raise InvalidInput("texts have no names: give no headers")
+        return self._examples(columns, labels)
+
     def _examples(self, texts: Iterable[str], labels: Iterable[Any]) -> ColumnExamples:
         from simon_elmo.classifiers.fitting import ColumnExamples
 

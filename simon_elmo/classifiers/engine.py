@@ -11,27 +11,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simon_elmo.config import SimonConfig
+from simon_elmo.errors import InvalidInput
 from simon_elmo.tables.network_inputs import network_inputs
+from simon_elmo.tables.surface import SHARE, SURFACE_WIDTH, surface_of
 from simon_elmo.text.characters import CharacterVocabulary
 
 if TYPE_CHECKING:
     from simon_elmo.models.simon_classifier import SimonClassifierModel
     from simon_elmo.runtime import OnnxBackbone
 
-HEAD_KERNEL, HEAD_BIAS = "head/kernel", "head/bias"
+HEAD_KERNEL, HEAD_BIAS, HEAD_SURFACE = "head/kernel", "head/bias", "head/surface"
 _COLUMNS_A_RUN = 16
 
 
 class Engine:
     """Configuration, characters and weights of a SIMOn network, and what runs them.
 
-    Features come from ONNX Runtime where there is a graph, or one can be made; otherwise from Keras. The head is one
-    product with an array, so that teaching a label changes two small arrays and nothing else.
+    Features come from ONNX Runtime where there is a graph, or one can be made; otherwise from Keras. The head is a
+    product with an array, so that teaching a label changes small arrays and nothing else. A label that was taught may
+    read the surface of a column as well (see `tables.surface`): then `head/surface` is among the weights.
 
     Args:
         config: the shapes.
         vocabulary: the characters.
-        weights: named arrays, as `models.weights.weights_of` returns them.
+        weights: named arrays, as `models.weights.weights_of` returns them, and maybe `head/surface`.
         graph: the ONNX graph of the backbone, or its path; None if there is none yet.
     """
 
@@ -53,37 +56,54 @@ class Engine:
 
     def features(self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int = 0) -> np.ndarray:
         """Return float32 (n_columns, feature_units): the penultimate activations."""
-        runner = self._runner()
-        threads = available_cores() if runner is not None else 1
-        size = max(1, min(_COLUMNS_A_RUN, -(-len(columns) // threads)))
+        return self._run(columns, headers, seed, with_surface=False)[0]
 
-        def run(start: int) -> np.ndarray:
-            part = slice(start, start + size)
-            names = None if headers is None else headers[part]
-            inputs = network_inputs(columns[part], names, self.config, self.vocabulary, seed=seed)
-            return self._keras_features(inputs) if runner is None else runner.features(inputs)
+    def observed(
+        self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int = 0
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the features and the surface, uint8 (n_columns, SURFACE_WIDTH), of the same cells."""
+        return self._run(columns, headers, seed, with_surface=True)
 
-        starts = range(0, len(columns), size)
-        nothing = np.zeros((0, self.config.feature_units), np.float32)
-        if threads == 1 or len(starts) == 1:
-            return np.concatenate([nothing, *map(run, starts)])
-        with ThreadPoolExecutor(threads) as pool:
-            return np.concatenate([nothing, *pool.map(run, starts)])
+    def predicted(self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int = 0) -> np.ndarray:
+        """Return the logits of columns: float32 (n_columns, n_labels)."""
+        return self.logits(*self._run(columns, headers, seed, with_surface=HEAD_SURFACE in self.weights))
 
-    def logits(self, features: np.ndarray) -> np.ndarray:
+    def logits(self, features: np.ndarray, surface: np.ndarray | None = None) -> np.ndarray:
         """Return float32 (n_columns, n_labels): the head's outputs before the sigmoid.
 
         One product a label: a product with all labels at once rounds differently when a label is added, and what is
         said of a label must not depend on the others, not even in the last bit.
+
+        Args:
+            features: float32 (n_columns, feature_units).
+            surface: uint8 (n_columns, SURFACE_WIDTH); needed where a label reads it.
+
+        Raises:
+            InvalidInput: if a label reads the surface and none is given.
         """
         products = [features @ kernel for kernel in np.ascontiguousarray(self.weights[HEAD_KERNEL].T)]
-        return np.stack(products, axis=1) + self.weights[HEAD_BIAS]
+        logits = np.stack(products, axis=1) + self.weights[HEAD_BIAS]
+        if HEAD_SURFACE in self.weights:
+            if surface is None:
+                raise InvalidInput("labels were taught that read the surface of columns, and none is given")
+            weights = self.weights[HEAD_SURFACE]
+            for label in np.flatnonzero(weights.any(axis=0)):
+                logits[:, label] += surface.astype(np.float32) @ np.ascontiguousarray(weights[:, label] * SHARE)
+        return logits
 
-    def with_head(self, kernel: np.ndarray, bias: np.ndarray) -> Engine:
-        """Return an engine with another head, (feature_units, n_labels) and (n_labels,), on the same backbone."""
-        other = Engine(
-            self.config, self.vocabulary, {**self.weights, HEAD_KERNEL: kernel, HEAD_BIAS: bias}, self._graph
-        )
+    def with_head(self, kernel: np.ndarray, bias: np.ndarray, surface: np.ndarray | None = None) -> Engine:
+        """Return an engine with another head on the same backbone.
+
+        Args:
+            kernel: float32 (feature_units, n_labels).
+            bias: float32 (n_labels,).
+            surface: float32 (SURFACE_WIDTH, n_labels); None, or nothing but zeros, where no label reads it.
+        """
+        weights = {**self.weights, HEAD_KERNEL: kernel, HEAD_BIAS: bias}
+        weights.pop(HEAD_SURFACE, None)
+        if surface is not None and surface.any():
+            weights[HEAD_SURFACE] = surface
+        other = Engine(self.config, self.vocabulary, weights, self._graph)
         other._session = self._session
         return other
 
@@ -102,14 +122,43 @@ class Engine:
         return self._graph
 
     def network(self) -> SimonClassifierModel:
-        """Return the Keras network with these weights, built on first use."""
+        """Return the Keras network with these weights, built on first use; it does not read the surface."""
         if self._network is None:
             from simon_elmo.models.simon_classifier import SimonClassifierModel
             from simon_elmo.models.weights import assign_weights
 
             self._network = SimonClassifierModel(self.config, self.weights[HEAD_BIAS].shape[0])
-            assign_weights(self._network, self.weights)
+            assign_weights(self._network, {name: array for name, array in self.weights.items() if name != HEAD_SURFACE})
         return self._network
+
+    def _run(
+        self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int, with_surface: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return features and surface (of width 0 where it is not asked for)."""
+        runner = self._runner()
+        threads = available_cores() if runner is not None else 1
+        size = max(1, min(_COLUMNS_A_RUN, -(-len(columns) // threads)))
+
+        def run(start: int) -> tuple[np.ndarray, np.ndarray]:
+            part = slice(start, start + size)
+            names = None if headers is None else headers[part]
+            inputs = network_inputs(columns[part], names, self.config, self.vocabulary, seed=seed)
+            features = self._keras_features(inputs) if runner is None else runner.features(inputs)
+            if not with_surface:
+                return features, np.zeros((len(features), 0), np.uint8)
+            index = inputs["index"][:, 1:] if self.config.reads_headers else inputs["index"]
+            return features, surface_of(inputs["cells"], index, self.vocabulary)
+
+        starts = range(0, len(columns), size)
+        if threads == 1 or len(starts) <= 1:
+            done = [run(start) for start in starts]
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                done = list(pool.map(run, starts))
+        width = SURFACE_WIDTH if with_surface else 0
+        features = [np.zeros((0, self.config.feature_units), np.float32), *(part[0] for part in done)]
+        surfaces = [np.zeros((0, width), np.uint8), *(part[1] for part in done)]
+        return np.concatenate(features), np.concatenate(surfaces)
 
     def _runner(self) -> OnnxBackbone | None:
         """Return the backbone in ONNX Runtime, or None where there is no graph and none can be made."""

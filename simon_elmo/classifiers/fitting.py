@@ -135,6 +135,7 @@ def fit_columns(
         network, learn, check, classifier.vocabulary, training, checkpoint, tensorboard, progress
     )
     classifier._engine = Engine(classifier.config, classifier.vocabulary, weights_of(network))
+    classifier.keep_rehearsal(examples, seed=training.seed)
     calibrate(classifier, validation)
 
 
@@ -147,7 +148,7 @@ def calibrate(classifier: SimonModel, examples: ColumnExamples) -> None:
     shown = [list(examples.headers)]
     if classifier.config.reads_headers:
         shown.append([""] * len(examples))
-    logits = [engine.logits(engine.features(examples.columns, names)) for names in shown]
+    logits = [engine.predicted(examples.columns, names) for names in shown]
     rows = [row for _ in shown for row in range(len(examples))]
     calibrate_on(classifier, np.concatenate(logits), examples.take(rows))
 

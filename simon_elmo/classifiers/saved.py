@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simon_elmo.classifiers.engine import HEAD_BIAS, HEAD_KERNEL
+from simon_elmo.classifiers.engine import HEAD_BIAS, HEAD_KERNEL, HEAD_SURFACE
 from simon_elmo.config import SimonConfig
 from simon_elmo.errors import CorruptPreset, SimonElmoError
 from simon_elmo.labels import LabelSet
 from simon_elmo.persistence import ModelFolder, open_folder, read_weights, write_folder, write_weights
+from simon_elmo.tables.surface import SURFACE_WIDTH
 from simon_elmo.text.characters import CharacterVocabulary
+from simon_elmo.transfer.rehearsal import FILE_NAME as REHEARSAL
 
 if TYPE_CHECKING:
     from simon_elmo.training import TrainingHistory
+    from simon_elmo.transfer.rehearsal import Rehearsal
 
 CONFIG, LABELS, VOCABULARY, WEIGHTS, GRAPH, HISTORY = (
     "config.json",
@@ -44,6 +47,7 @@ class SavedModel:
         graph: the ONNX graph of the backbone or its path, None for none.
         metadata: what `metadata.json` says beyond that: recipe, metrics, preset.
         history: of the training that made the weights.
+        rehearsal: what the teaching of new labels replays, or the folder that holds it; None for none.
     """
 
     config: SimonConfig
@@ -54,6 +58,7 @@ class SavedModel:
     graph: bytes | Path | None
     metadata: Mapping[str, Any]
     history: TrainingHistory | None = None
+    rehearsal: Rehearsal | ModelFolder | None = None
 
 
 def write_saved(folder: str | os.PathLike[str], saved: SavedModel, dtype: str = "float32") -> None:
@@ -81,6 +86,9 @@ def write_saved(folder: str | os.PathLike[str], saved: SavedModel, dtype: str = 
         files[HISTORY] = saved.history.to_csv().encode()
     if saved.graph is not None:
         files[GRAPH] = saved.graph if isinstance(saved.graph, bytes) else saved.graph.read_bytes()
+    if saved.rehearsal is not None:
+        held = saved.rehearsal
+        files[REHEARSAL] = held.read_bytes(REHEARSAL) if isinstance(held, ModelFolder) else held.to_bytes()
     write_folder(Path(folder), files, metadata)
 
 
@@ -105,7 +113,8 @@ def load_saved(folder: str | os.PathLike[str]) -> SavedModel:
     graph = files.file(GRAPH) if GRAPH in files else None
     own = {"sha256", "format", "format_version", "library_version", "keras_version"}
     metadata = {name: value for name, value in files.metadata.items() if name not in own}
-    return SavedModel(config, vocabulary, labels, temperatures, weights, graph, metadata)
+    rehearsal = files if REHEARSAL in files else None
+    return SavedModel(config, vocabulary, labels, temperatures, weights, graph, metadata, rehearsal=rehearsal)
 
 
 def _check(
@@ -124,6 +133,11 @@ def _check(
         if name not in weights or weights[name].shape != shape:
             found = weights[name].shape if name in weights else "nothing"
             raise CorruptPreset(f"{folder / WEIGHTS}: {name} has {found}, {LABELS} and {CONFIG} ask for {shape}")
+    surface = weights.get(HEAD_SURFACE)
+    if surface is not None and surface.shape != (SURFACE_WIDTH, len(labels)):
+        raise CorruptPreset(
+            f"{folder / WEIGHTS}: {HEAD_SURFACE} has {surface.shape}, expected {(SURFACE_WIDTH, len(labels))}"
+        )
     if not (temperatures > 0).all():
         raise CorruptPreset(f"{folder}: a temperature in metadata.json is not above 0")
 

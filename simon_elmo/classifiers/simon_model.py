@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from simon_elmo.classifiers.engine import HEAD_BIAS, HEAD_KERNEL, Engine
+from simon_elmo.classifiers.engine import Engine
 from simon_elmo.config import SimonConfig
 from simon_elmo.errors import InvalidConfig, InvalidInput, NotFitted
 from simon_elmo.labels import LabelSet
@@ -16,7 +16,12 @@ from simon_elmo.tables.cells import has_cells
 from simon_elmo.text.characters import CharacterVocabulary
 
 if TYPE_CHECKING:
+    from simon_elmo.classifiers.fitting import ColumnExamples
+    from simon_elmo.persistence import ModelFolder
     from simon_elmo.training import TrainingHistory
+    from simon_elmo.transfer.head import Head
+    from simon_elmo.transfer.rehearsal import Rehearsal
+    from simon_elmo.transfer.transfer_report import TransferReport
 
 Model = TypeVar("Model", bound="SimonModel")
 
@@ -58,6 +63,7 @@ class SimonModel:
         self.metadata: dict[str, Any] = {}
         self.history: TrainingHistory | None = None
         self._engine: Engine | None = None
+        self._rehearsal: Rehearsal | ModelFolder | None = None
 
     # === Loading and saving ===
 
@@ -91,6 +97,7 @@ class SimonModel:
         classifier._label_set, classifier.temperatures = saved.labels, saved.temperatures
         classifier.metadata = dict(saved.metadata)
         classifier._engine = Engine(saved.config, saved.vocabulary, saved.weights, saved.graph)
+        classifier._rehearsal = saved.rehearsal
         return classifier
 
     def save(self, folder: str | os.PathLike[str], dtype: str = "float32") -> None:
@@ -119,6 +126,7 @@ class SimonModel:
             engine.graph(),
             self.metadata,
             self.history,
+            self._rehearsal,
         )
         write_saved(folder, saved, dtype)
 
@@ -157,16 +165,141 @@ class SimonModel:
             UnknownLabel: for a label that the classifier does not have.
             InvalidInput: if no label would be left.
         """
-        engine = self._trained()
-        dropped = {self.label_set.index(name) for name in names}
-        kept = [position for position in range(len(self.label_set)) if position not in dropped]
-        labels = LabelSet(
-            tuple(self.label_set.names[position] for position in kept),
-            tuple(self.label_set.thresholds[position] for position in kept),
-        )
-        self._engine = engine.with_head(engine.weights[HEAD_KERNEL][:, kept], engine.weights[HEAD_BIAS][kept])
-        self._label_set, self.temperatures = labels, self.temperatures[kept]
+        from simon_elmo.classifiers.teaching import head_of
+
+        head = head_of(self).without(tuple(names))
+        self.metadata = {
+            **self.metadata,
+            **(
+                {"taught": {name: how for name, how in self.taught.items() if name in head.labels}}
+                if self.taught
+                else {}
+            ),
+        }
+        self.set_head(head, self._rehearsal)
         return self
+
+    def set_head(self, head: Head, rehearsal: Rehearsal | ModelFolder | None) -> None:
+        """Replace the output layer with its labels, thresholds and temperatures, and what `add_labels` replays.
+
+        Args:
+            head: on the features of this network.
+            rehearsal: its columns may have more or fewer labels.
+        """
+        self._engine = self._trained().with_head(head.kernel, head.bias, head.surface)
+        self._label_set, self.temperatures = head.labels, head.temperatures.astype(np.float32)
+        self._rehearsal = rehearsal
+
+    # === Teaching ===
+
+    def add_labels(
+        self,
+        columns: Any,
+        labels: Iterable[str | Iterable[str]],
+        nearest: str | Mapping[str, str] | None = None,
+        headers: Sequence[str] | None = None,
+        groups: Sequence[Hashable] | None = None,
+        piece_length: int = 20,
+        seed: int = 0,
+    ) -> TransferReport:
+        """Teach the classifier new labels from a few columns (or documents), in place, and forget nothing.
+
+        Columns are cut into pieces, and each piece is learned with the name of its column and without. The network
+        stays as it is: a new label gets weights of its own, for the network's features and for the surface of cells
+        (see `tables.surface`), fitted to the examples and, so that it is not predicted for other columns, to columns
+        that the model was trained on (see `rehearsal`). The weights, temperatures and thresholds of the labels from
+        before are not touched: their probabilities stay the same to the bit. Labels that were taught earlier are fitted
+        again, so that they are told from the new ones as well.
+
+        Which labels a column has: those that it is given. Of several new or taught labels it has no other; of the
+        labels that the model was trained with, a column may have more than are given. Columns without a new label are
+        negative examples.
+
+        Args:
+            columns: a table, as for `fit`; each example as long as it is, no cells need to be cut off.
+            labels: one label or several a column, at least one of them new; `()` for a negative example.
+            nearest: the old label that a new one starts from, one for all or one each. By default the one with the
+                highest mean probability on the examples.
+            headers: the names of the columns, where `columns` is a list.
+            groups: the table or source of each column; columns of a group are held out together. Each column is its own
+                group by default.
+            piece_length: cells a piece.
+            seed: fixes what is held out.
+
+        Returns:
+            What was learned and how well, measured on columns that were left out: see `TransferReport`.
+
+        Raises:
+            InvalidInput: if no label is new, one is decided by a rule, a column has no cells or a label too few.
+            UnknownLabel: for a nearest label that does not exist.
+            NotFitted: before training.
+
+        Example:
+            >>> report = classifier.add_labels({"share": ["12%", ...]}, ["percent"])  # doctest: +SKIP
+            >>> print(report.to_text())  # doctest: +SKIP
+        """
+        from simon_elmo.classifiers.teaching import teach
+
+        self._trained()
+        examples = self._labelled(columns, labels, headers)
+        return teach(self, examples, nearest, groups, piece_length, seed)
+
+    @property
+    def taught(self) -> dict[str, Any]:
+        """The labels that `add_labels` taught, each with its nearest label, number of columns and F1."""
+        stored = self.metadata.get("taught", {})
+        if not isinstance(stored, Mapping):
+            return {}
+        return {name: how for name, how in stored.items() if name in self.label_set}
+
+    def rehearsal(self) -> Rehearsal:
+        """Return what `add_labels` replays: features of columns that the model was trained on, with their labels.
+
+        A model that kept none gets one, which it keeps: simulated columns, where its labels can be simulated.
+        """
+        from simon_elmo.transfer.rehearsal import FILE_NAME, Rehearsal
+
+        if self._rehearsal is None:
+            self._rehearsal = self._new_rehearsal()
+        elif not isinstance(self._rehearsal, Rehearsal):
+            folder = self._rehearsal
+            self._rehearsal = Rehearsal.from_bytes(folder.read_bytes(FILE_NAME), folder.path / FILE_NAME)
+        return self._rehearsal
+
+    def keep_rehearsal(self, examples: ColumnExamples, per_label: int = 200, seed: int = 0) -> Rehearsal:
+        """Keep up to `per_label` columns of each label for `add_labels` to replay; `save` writes them.
+
+        `fit` does this with the columns that it trained on.
+
+        Args:
+            examples: labelled columns, such as those that the model was trained on.
+            per_label: columns a label; a column with several labels counts for each.
+            seed: fixes which columns are drawn, and which half of them is shown without names.
+        """
+        from simon_elmo.classifiers.rehearsing import rehearsal_of
+
+        self._rehearsal = rehearsal_of(self, examples, per_label, seed)
+        return self._rehearsal
+
+    def observed(
+        self, cells: Sequence[Any], headers: Sequence[str] | None = None, seed: int = 0
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return features, float32 (n, feature_units), and surface, uint8 (n, SURFACE_WIDTH), of the same cells."""
+        return self._trained().observed(cells, headers, seed)
+
+    def _labelled(
+        self, columns: Any, labels: Iterable[str | Iterable[str]], headers: Sequence[str] | None
+    ) -> ColumnExamples:
+        """Return examples to teach with."""
+        raise NotImplementedError
+
+    def _new_rehearsal(self) -> Rehearsal:
+        """Return the rehearsal of a model that kept none."""
+        from simon_elmo.transfer.rehearsal import Rehearsal
+
+        return Rehearsal.empty(self.config.feature_units, self.label_set.names)
+
+    # === Parts ===
 
     def probabilities(self, logits: np.ndarray, columns: Sequence[Any]) -> np.ndarray:
         """Return what is predicted from logits: float32 (n, n_labels), calibrated, each label by itself.
@@ -204,5 +337,4 @@ class SimonModel:
         return self._engine
 
     def _logits(self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int = 0) -> np.ndarray:
-        engine = self._trained()
-        return engine.logits(engine.features(columns, headers, seed))
+        return self._trained().predicted(columns, headers, seed)

@@ -9,17 +9,20 @@ import numpy as np
 
 from simon_elmo.errors import InvalidInput, UnknownLabel, WeightMismatch
 from simon_elmo.labels import LabelSet
+from simon_elmo.tables.surface import SHARE, SURFACE_WIDTH
 
 
 @dataclass(frozen=True)
 class Head:
-    """One independent sigmoid a label over the features of a column.
+    """One independent sigmoid a label over the features and, for taught labels, the surface of a column.
 
     Attributes:
         kernel: float32 (n_features, n_labels).
         bias: float32 (n_labels,).
+        surface: float32 (SURFACE_WIDTH, n_labels), weights of the shares that `tables.surface` counts; zeros for labels
+            that were not taught.
         labels: the labels with their thresholds, in the order of the kernel's columns.
-        temperatures: float64 (n_labels,), what logits are divided by; ones by default.
+        temperatures: float64 (n_labels,), what logits are divided by.
 
     Raises:
         WeightMismatch: if the shapes do not fit.
@@ -27,47 +30,65 @@ class Head:
 
     kernel: np.ndarray
     bias: np.ndarray
+    surface: np.ndarray
     labels: LabelSet
-    temperatures: np.ndarray | None = None
+    temperatures: np.ndarray
 
     def __post_init__(self) -> None:
-        kernel, bias = np.asarray(self.kernel, dtype=np.float32), np.asarray(self.bias, dtype=np.float32)
-        n_labels = len(self.labels)
-        given = np.ones(n_labels) if self.temperatures is None else self.temperatures
-        temperatures = np.asarray(given, dtype=np.float64)
-        if kernel.ndim != 2 or kernel.shape[1] != n_labels or not bias.shape == temperatures.shape == (n_labels,):
-            raise WeightMismatch(
-                f"a head with {n_labels} labels has a kernel {kernel.shape}, a bias {bias.shape} and "
-                f"{temperatures.shape} temperatures; expected ({kernel.shape[0]}, {n_labels}) and twice ({n_labels},)"
-            )
-        for name, value in (("kernel", kernel), ("bias", bias), ("temperatures", temperatures)):
+        n = len(self.labels)
+        for name, shape in (
+            ("kernel", (len(self.kernel), n)),
+            ("bias", (n,)),
+            ("surface", (SURFACE_WIDTH, n)),
+            ("temperatures", (n,)),
+        ):
+            value = np.asarray(getattr(self, name), dtype=np.float64 if name == "temperatures" else np.float32)
+            if value.shape != shape:
+                raise WeightMismatch(f"the {name} of a head with {n} labels has shape {value.shape}, expected {shape}")
             object.__setattr__(self, name, value)
 
-    def logits(self, features: np.ndarray) -> np.ndarray:
-        """Return float64 (n, n_labels) before the sigmoid, not calibrated."""
-        return np.asarray(features, dtype=np.float64) @ self.kernel.astype(np.float64) + self.bias
+    @classmethod
+    def of_network(cls, kernel: np.ndarray, bias: np.ndarray, labels: LabelSet) -> Head:
+        """Return the head of a network that was not taught anything, not calibrated."""
+        n = len(labels)
+        return cls(kernel, bias, np.zeros((SURFACE_WIDTH, n), np.float32), labels, np.ones(n))
 
-    def calibrated(self, features: np.ndarray) -> np.ndarray:
-        """Return float64 (n, n_labels): the probabilities that thresholds are compared with."""
-        assert self.temperatures is not None
-        return 1 / (1 + np.exp(-self.logits(features) / self.temperatures))
+    def logits(self, features: np.ndarray, surface: np.ndarray) -> np.ndarray:
+        """Return float64 (n, n_labels): calibrated logits, to be compared with those of the thresholds."""
+        raw = np.asarray(features, np.float64) @ self.kernel.astype(np.float64) + self.bias
+        taught = self.surface.any(axis=0)
+        raw[:, taught] += np.asarray(surface, np.float64) @ self.surface[:, taught].astype(np.float64) * SHARE
+        return raw / self.temperatures
 
-    def with_column(self, label: str, kernel: np.ndarray, bias: float, threshold: float, temperature: float) -> Head:
-        """Return the head with the weights, the threshold and the temperature of one label replaced."""
-        assert self.temperatures is not None
+    def probabilities(self, features: np.ndarray, surface: np.ndarray) -> np.ndarray:
+        """Return float64 (n, n_labels): calibrated probabilities."""
+        return 1 / (1 + np.exp(-np.clip(self.logits(features, surface), -500, 500)))
+
+    def with_label(
+        self,
+        label: str,
+        kernel: np.ndarray,
+        surface: np.ndarray,
+        bias: float,
+        threshold: float | None = None,
+        temperature: float | None = None,
+    ) -> Head:
+        """Return the head with the weights, and maybe the threshold and temperature, of one label replaced."""
         column = self.labels.index(label)
-        new = replace(self, kernel=self.kernel.copy(), bias=self.bias.copy(), temperatures=self.temperatures.copy())
+        new = {name: getattr(self, name).copy() for name in ("kernel", "surface", "bias", "temperatures")}
+        new["kernel"][:, column], new["surface"][:, column], new["bias"][column] = kernel, surface, bias
         thresholds = list(self.labels.thresholds)
-        new.kernel[:, column], new.bias[column], thresholds[column] = kernel, bias, threshold
-        assert new.temperatures is not None
-        new.temperatures[column] = temperature
-        return replace(new, labels=self.labels.with_thresholds(thresholds))
+        if threshold is not None:
+            thresholds[column] = threshold
+        if temperature is not None:
+            new["temperatures"][column] = temperature
+        return replace(self, labels=self.labels.with_thresholds(thresholds), **new)
 
     def expanded(self, nearest: Mapping[str, str]) -> Head:
         """Return the head with new labels that start as copies of old ones, labels in alphabetical order.
 
-        The kernel's column, the threshold and the temperature are copied from the nearest label, the bias is 0. What is
-        there of the old labels is not touched.
+        The weights, the threshold and the temperature are copied from the nearest label, the bias is 0. What is there
+        of the old labels is not touched.
 
         Args:
             nearest: new label -> the old label that it starts from.
@@ -77,21 +98,21 @@ class Head:
             UnknownLabel: for a nearest label that does not exist.
 
         Example:
-            >>> head = Head(np.ones((2, 2)), np.ones(2), LabelSet(("int", "text")))
+            >>> head = Head.of_network(np.ones((2, 2)), np.ones(2), LabelSet(("int", "text")))
             >>> new = head.expanded({"percent": "text"})
             >>> new.labels.names, new.bias.tolist()
             (('int', 'percent', 'text'), [1.0, 0.0, 1.0])
         """
-        assert self.temperatures is not None
         sources = expansion_order(self.labels, nearest)
-        from_old = np.array([position for position, _ in sources.values()])
+        old = np.array([position for position, _ in sources.values()])
         is_new = np.array([new for _, new in sources.values()])
-        thresholds = [self.labels.thresholds[position] for position in from_old]
+        thresholds = tuple(self.labels.thresholds[position] for position in old)
         return Head(
-            self.kernel[:, from_old],
-            np.where(is_new, np.float32(0), self.bias[from_old]),
-            LabelSet(tuple(sources), tuple(thresholds)),
-            self.temperatures[from_old],
+            self.kernel[:, old],
+            np.where(is_new, np.float32(0), self.bias[old]),
+            self.surface[:, old],
+            LabelSet(tuple(sources), thresholds),
+            self.temperatures[old],
         )
 
     def without(self, labels: Sequence[str]) -> Head:
@@ -101,13 +122,12 @@ class Head:
             UnknownLabel: for a label that does not exist.
             InvalidInput: if no label would be left.
         """
-        assert self.temperatures is not None
         kept = kept_positions(self.labels, labels)
         remaining = LabelSet(
             tuple(self.labels.names[position] for position in kept),
             tuple(self.labels.thresholds[position] for position in kept),
         )
-        return Head(self.kernel[:, kept], self.bias[kept], remaining, self.temperatures[kept])
+        return Head(self.kernel[:, kept], self.bias[kept], self.surface[:, kept], remaining, self.temperatures[kept])
 
 
 def expansion_order(labels: LabelSet, nearest: Mapping[str, str]) -> dict[str, tuple[int, bool]]:

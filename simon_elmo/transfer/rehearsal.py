@@ -4,117 +4,134 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from simon_elmo.errors import CorruptPreset, InvalidInput
 from simon_elmo.labels import LabelSet
+from simon_elmo.tables.surface import SURFACE_WIDTH
 
 FILE_NAME = "rehearsal.npz"
-_MEMBERS = ("features.npy", "targets.npy", "labels.npy")
+UNKNOWN = -1
+_MEMBERS = ("features.npy", "surface.npy", "positive.npy", "known.npy", "labels.npy")
 _MAX_BYTES = 256 * 2**20
-_MAX_VALUE = np.finfo(np.float16).max
+_LARGEST = float(np.finfo(np.float16).max)
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """Feature vectors of columns and the labels of these columns.
+    """Columns as a model sees them, and their labels.
 
     Attributes:
-        features: float16 (n, n_features).
-        targets: uint8 (n, n_labels), ones where a column has a label.
+        features: float16 (n, n_features), the model's penultimate activations.
+        surface: uint8 (n, SURFACE_WIDTH), what `tables.surface` counts.
+        targets: int8 (n, n_labels): 1 where a column has a label, 0 where it has not, -1 where nobody knows.
         labels: the labels of the columns of `targets`.
 
     Raises:
         InvalidInput: if the shapes do not fit.
 
     Example:
-        >>> Rehearsal.sampled(np.ones((3, 2)), np.eye(3), ("a", "b", "c"), per_label=1).features.shape
-        (3, 2)
+        >>> Rehearsal.empty(128, ("int", "text")).features.shape
+        (0, 128)
     """
 
     features: np.ndarray
+    surface: np.ndarray
     targets: np.ndarray
     labels: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        features = np.clip(np.asarray(self.features, dtype=np.float32), -_MAX_VALUE, _MAX_VALUE).astype(np.float16)
-        targets = np.asarray(self.targets, dtype=np.uint8)
-        object.__setattr__(self, "features", features)
-        object.__setattr__(self, "targets", targets)
+        features = np.clip(np.asarray(self.features, dtype=np.float32), -_LARGEST, _LARGEST).astype(np.float16)
+        surface, targets = np.asarray(self.surface, dtype=np.uint8), np.asarray(self.targets, dtype=np.int8)
+        for name, value in (("features", features), ("surface", surface), ("targets", targets)):
+            object.__setattr__(self, name, value)
         object.__setattr__(self, "labels", tuple(self.labels))
-        if features.ndim != 2 or targets.shape != (len(features), len(self.labels)):
+        n = len(features)
+        if features.ndim != 2 or surface.shape != (n, SURFACE_WIDTH) or targets.shape != (n, len(self.labels)):
             raise InvalidInput(
-                f"features {features.shape} and targets {targets.shape} do not fit {len(self.labels)} labels"
+                f"features {features.shape}, surface {surface.shape} and targets {targets.shape} do not fit "
+                f"{len(self.labels)} labels"
             )
-        if not np.isfinite(features).all() or targets.max(initial=0) > 1:
-            raise InvalidInput("features must be finite and targets 0 or 1")
+        if not np.isfinite(features).all() or not np.isin(targets, (UNKNOWN, 0, 1)).all():
+            raise InvalidInput("features must be finite and targets -1, 0 or 1")
 
     def __len__(self) -> int:
         return len(self.features)
 
     @classmethod
-    def sampled(
-        cls, features: np.ndarray, targets: np.ndarray, labels: Sequence[str], per_label: int = 200, seed: int = 0
-    ) -> Rehearsal:
-        """Return rows out of many, so that each label has up to `per_label` of them; rare labels are drawn first.
+    def empty(cls, n_features: int, labels: Sequence[str]) -> Rehearsal:
+        """Return a rehearsal without columns."""
+        return cls(np.zeros((0, n_features)), np.zeros((0, SURFACE_WIDTH)), np.zeros((0, len(labels))), tuple(labels))
+
+    def take(self, rows: np.ndarray) -> Rehearsal:
+        """Return the columns at the given positions, or where a boolean array is true."""
+        return replace(self, features=self.features[rows], surface=self.surface[rows], targets=self.targets[rows])
+
+    def sampled(self, per_label: int, seed: int = 0) -> Rehearsal:
+        """Return part of the columns such that each label has up to `per_label` of them, see `rows_a_label`."""
+        return self.take(self.rows_a_label(self.targets, per_label, seed))
+
+    @staticmethod
+    def rows_a_label(targets: np.ndarray, per_label: int, seed: int = 0) -> np.ndarray:
+        """Return sorted positions of columns such that each label has up to `per_label`; rare labels are drawn first.
 
         Args:
-            features: float (n, n_features).
-            targets: 0 or 1, (n, n_labels).
-            labels: the labels.
-            per_label: rows a label; a row with several labels counts for each.
-            seed: fixes which rows are drawn.
+            targets: (n, n_labels), 1 where a column has a label.
+            per_label: columns a label; a column with several labels counts for each.
+            seed: fixes which columns are drawn.
         """
-        targets = np.asarray(targets)
         rng = np.random.default_rng([seed, 0x4EA45])
-        chosen = np.zeros(len(targets), dtype=bool)
-        for label in np.argsort(targets.sum(axis=0), kind="stable"):
-            with_label = targets[:, label] > 0
-            wanted = per_label - int((chosen & with_label).sum())
-            candidates = np.flatnonzero(with_label & ~chosen)
+        has = targets == 1
+        chosen = np.zeros(len(has), dtype=bool)
+        for label in np.argsort(has.sum(axis=0), kind="stable"):
+            wanted = per_label - int((chosen & has[:, label]).sum())
+            candidates = np.flatnonzero(has[:, label] & ~chosen)
             chosen[rng.permutation(candidates)[: max(wanted, 0)]] = True
-        rows = np.flatnonzero(chosen)
-        return cls(np.asarray(features)[rows], targets[rows] > 0, tuple(labels))
+        return np.flatnonzero(chosen)
 
     def for_labels(self, labels: LabelSet | Sequence[str]) -> Rehearsal:
-        """Return the same rows with the labels in another order; labels that are not there have no row."""
+        """Return the columns with other labels in another order; no column has a label that is not known here."""
         names = labels.names if isinstance(labels, LabelSet) else tuple(labels)
         position = {name: index for index, name in enumerate(self.labels)}
-        targets = np.zeros((len(self), len(names)), dtype=np.uint8)
+        targets = np.zeros((len(self), len(names)), dtype=np.int8)
         for column, name in enumerate(names):
             if name in position:
                 targets[:, column] = self.targets[:, position[name]]
-        return Rehearsal(self.features, targets, names)
+        return replace(self, targets=targets, labels=names)
 
-    def extended(self, features: np.ndarray, labels: Iterable[Iterable[str]]) -> Rehearsal:
-        """Return the rehearsal with more rows.
+    def joined(self, other: Rehearsal) -> Rehearsal:
+        """Return the columns of both, with the labels of this one.
 
         Raises:
-            UnknownLabel: for a label that the rehearsal does not have.
             InvalidInput: if the features have another width.
         """
-        features = np.asarray(features)
-        if features.ndim != 2 or features.shape[1] != self.features.shape[1]:
-            raise InvalidInput(f"features {features.shape} do not fit those of the rehearsal, {self.features.shape}")
-        targets = LabelSet(self.labels).multi_hot(labels)
+        if other.features.shape[1] != self.features.shape[1]:
+            raise InvalidInput(f"features {other.features.shape} do not fit {self.features.shape}")
+        other = other.for_labels(self.labels)
         return Rehearsal(
-            np.concatenate([self.features, features.astype(np.float32)]),
-            np.concatenate([self.targets, targets]),
+            np.concatenate([self.features, other.features]),
+            np.concatenate([self.surface, other.surface]),
+            np.concatenate([self.targets, other.targets]),
             self.labels,
         )
 
     def to_bytes(self) -> bytes:
         """Return the content of `rehearsal.npz`; the same rehearsal gives the same bytes."""
-        packed = np.packbits(self.targets, axis=1)
+        arrays = (
+            self.features,
+            self.surface,
+            np.packbits(self.targets == 1, axis=1),
+            np.packbits(self.targets != UNKNOWN, axis=1),
+            np.array(self.labels, dtype=np.str_),
+        )
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, array in zip(
-                _MEMBERS, (self.features, packed, np.array(self.labels, dtype=np.str_)), strict=True
-            ):
+            for name, array in zip(_MEMBERS, arrays, strict=True):
                 member = io.BytesIO()
                 np.lib.format.write_array(member, array, allow_pickle=False)
                 archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), member.getvalue(), zipfile.ZIP_DEFLATED)
@@ -138,14 +155,21 @@ class Rehearsal:
                     raise ValueError(f"it holds {[member.filename for member in members]}, expected {list(_MEMBERS)}")
                 if sum(member.file_size for member in members) > _MAX_BYTES:
                     raise ValueError(f"it unpacks to more than {_MAX_BYTES:,} bytes")
-                features, packed, labels = (_read_array(archive, name) for name in _MEMBERS)
-            if features.dtype != np.float16 or packed.dtype != np.uint8 or labels.dtype.kind != "U":
-                raise ValueError(f"it holds arrays of {features.dtype}, {packed.dtype} and {labels.dtype}")
-            if labels.ndim != 1 or packed.ndim != 2 or packed.shape[1] != -(-len(labels) // 8):
-                raise ValueError(f"targets {packed.shape} do not fit {labels.shape} labels")
-            targets = np.unpackbits(packed, axis=1, count=len(labels))
-            return cls(features, targets, LabelSet(tuple(labels.tolist())).names)
-        except (ValueError, KeyError, OSError, EOFError, NotImplementedError, zipfile.BadZipFile, MemoryError) as error:
+                arrays = [_read_array(archive, name) for name in _MEMBERS]
+            features, surface, positive, known, labels = arrays
+            if [array.dtype.kind for array in arrays] != ["f", "u", "u", "u", "U"]:
+                raise ValueError(f"it holds arrays of {', '.join(str(array.dtype) for array in arrays)}")
+            packed = (len(features), -(-labels.size // 8))
+            if labels.ndim != 1 or not positive.shape == known.shape == packed:
+                raise ValueError(f"targets {positive.shape}, {known.shape} do not fit {labels.shape} labels")
+            n_labels = len(LabelSet(tuple(labels.tolist())))
+            targets = np.unpackbits(positive, axis=1, count=n_labels).astype(np.int8)
+            targets[np.unpackbits(known, axis=1, count=n_labels) == 0] = UNKNOWN
+            return cls(features, surface, targets, tuple(labels.tolist()))
+        except (
+            ValueError, TypeError, IndexError, KeyError, OSError, EOFError, NotImplementedError, MemoryError,
+            zipfile.BadZipFile, zlib.error,
+        ) as error:  # fmt: skip
             raise CorruptPreset(f"{source} is not a readable rehearsal file: {error}") from error
 
 
@@ -156,7 +180,7 @@ def _read_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
         content = member.read(size + 1)
     if len(content) > size:
         raise ValueError(f"{name} is larger than it claims")
-    # checks the claimed shape against the bytes that are there before anything is allocated
+    # the claimed shape is compared with the bytes that are there before anything is allocated
     stream = io.BytesIO(content)
     version = np.lib.format.read_magic(stream)
     reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0

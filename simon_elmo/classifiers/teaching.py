@@ -1,0 +1,240 @@
+"""Teaching a trained classifier new labels from a few columns or documents."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simon_elmo.classifiers.engine import HEAD_BIAS, HEAD_KERNEL, HEAD_SURFACE
+from simon_elmo.classifiers.example_pieces import FRACTIONS, ExamplePieces, column_name, new_labels
+from simon_elmo.classifiers.fitting import ColumnExamples
+from simon_elmo.errors import InvalidInput
+from simon_elmo.evaluation import evaluate_predictions
+from simon_elmo.labels import STATISTICAL_LABELS
+from simon_elmo.specificity import NO_LABEL
+from simon_elmo.transfer.head import Head
+from simon_elmo.transfer.rehearsal import Rehearsal
+from simon_elmo.transfer.teaching import calibrate_head, teach_head
+from simon_elmo.transfer.transfer_report import ColumnAtRisk, TaughtLabel, TransferReport
+
+if TYPE_CHECKING:
+    from simon_elmo.classifiers.simon_model import SimonModel
+
+_LEAST_ROWS = 5  # rehearsal columns of a label from which a share of them says something
+_CONFUSED, _LOW_F1 = 0.15, 0.8
+_AT_RISK = 5
+
+
+def teach(
+    model: SimonModel,
+    examples: ColumnExamples,
+    nearest: str | Mapping[str, str] | None,
+    groups: Sequence[Hashable] | None,
+    piece_length: int,
+    seed: int,
+) -> TransferReport:
+    """Teach a model labels that it does not have, in place; see `SimonModel.add_labels`.
+
+    Everything that can fail comes before the model is changed.
+    """
+    started = time.perf_counter()
+    new = new_labels(examples, model.label_set)
+    head = head_of(model)
+    pieces = ExamplePieces.observed(model, examples, new, piece_length, seed)
+    starts = _nearest(head, new, pieces, nearest)
+    expanded = head.expanded(starts)
+    fitted = [name for name in expanded.labels.names if name in new or name in model.taught]
+    pieces = pieces.with_targets(expanded.labels, fitted)
+    rehearsal = model.rehearsal().for_labels(expanded.labels)
+    columns = {name: len(np.unique(pieces.source[pieces.having(name)])) for name in new}
+
+    # what is reported and calibrated is measured on columns that were left out; the model then learns from all
+    parts, old_parts = pieces.split(new, groups, seed), _split_rows(len(rehearsal), seed)
+    partly, _ = teach_head(expanded, new, *_together(pieces.take(parts[0]), rehearsal.take(old_parts[0])), columns)
+    enough = [name for name in new if columns[name] >= len(FRACTIONS)]
+    checks, _ = _together(pieces.take(parts[1]), rehearsal.take(old_parts[1]))
+    partly = calibrate_head(partly, new, checks.take(np.zeros(0, dtype=int)))
+    partly = calibrate_head(partly, enough, checks)
+    finished, steps = teach_head(partly, fitted, *_together(pieces, rehearsal), columns)
+
+    held_out = rehearsal.take(np.concatenate(old_parts[1:]))
+    scored, _ = _together(pieces.take(parts[2]), rehearsal.take(old_parts[2]))
+    entries = []
+    for name in new:
+        precision, recall, f1 = _scores(partly, name, scored)
+        false_alarms, confused_with = _shares_predicted(partly, name, held_out)
+        entries.append(
+            TaughtLabel(
+                label=name,
+                nearest=starts[name],
+                columns=columns[name],
+                pieces=len(set(pieces.piece[pieces.having(name)].tolist())),
+                steps=steps[name],
+                precision=precision,
+                recall=recall,
+                f1=f1,
+                false_alarms=false_alarms,
+                confused_with=confused_with,
+                companions=_companions(head, pieces.rows.take(pieces.having(name))),
+                threshold=finished.labels.thresholds[finished.labels.index(name)],
+            )
+        )
+    sentences = tuple(sentence for entry in entries for sentence in _warnings(entry, len(rehearsal)))
+    report = TransferReport(
+        labels=tuple(entries),
+        seconds=0.0,
+        old_macro_f1=(_old_macro_f1(head, held_out), _old_macro_f1(partly, held_out)),
+        rehearsal_columns=len(rehearsal),
+        at_risk=_at_risk(head, partly, pieces, new),
+        warnings=sentences,
+    )
+    _keep(model, finished, rehearsal.joined(pieces.to_keep(new, seed)), report)
+    for sentence in sentences:
+        warnings.warn(sentence, stacklevel=3)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+def head_of(model: SimonModel) -> Head:
+    """Return the output layer of a model with its thresholds and temperatures."""
+    weights, labels = model.weights(), model.label_set
+    plain = Head.of_network(weights[HEAD_KERNEL], weights[HEAD_BIAS], labels)
+    return replace(plain, surface=weights.get(HEAD_SURFACE, plain.surface), temperatures=model.temperatures)
+
+
+def _keep(model: SimonModel, head: Head, rehearsal: Rehearsal, report: TransferReport) -> None:
+    """Give a model its new head and rehearsal."""
+    taught = {
+        entry.label: {"nearest": entry.nearest, "columns": entry.columns, "f1": entry.f1} for entry in report.labels
+    }
+    model.metadata = {**model.metadata, "taught": {**model.taught, **taught}}
+    model.set_head(head, rehearsal)
+
+
+def _nearest(
+    head: Head, new: Sequence[str], pieces: ExamplePieces, given: str | Mapping[str, str] | None
+) -> dict[str, str]:
+    """Return the label that each new one starts from: the given one, or the most probable one on its pieces."""
+    named = dict.fromkeys(new, given) if isinstance(given, str) else dict(given or {})
+    for name in named:
+        if name not in new:
+            raise InvalidInput(f"a nearest label is given for {name!r}, which is not a new label of the examples")
+    for name in new:
+        if name not in named:
+            mean = np.average(
+                _probabilities(head, pieces.rows.take(pieces.having(name))),
+                axis=0,
+                weights=pieces.weights[pieces.having(name)],
+            )
+            mean[_ruled(head)] = -1.0
+            named[name] = head.labels.names[int(mean.argmax())]
+    return named
+
+
+def _together(pieces: ExamplePieces, rehearsal: Rehearsal) -> tuple[Rehearsal, np.ndarray]:
+    return pieces.rows.joined(rehearsal), np.concatenate([pieces.weights, np.ones(len(rehearsal))])
+
+
+def _split_rows(n: int, seed: int) -> list[np.ndarray]:
+    order = np.random.default_rng([seed, 0x01D]).permutation(n)
+    return np.split(order, np.round(np.cumsum(FRACTIONS[:-1]) * n).astype(int))
+
+
+def _probabilities(head: Head, rows: Rehearsal) -> np.ndarray:
+    return head.probabilities(rows.features, rows.surface)
+
+
+def _ruled(head: Head) -> list[int]:
+    return [position for position, name in enumerate(head.labels.names) if name in STATISTICAL_LABELS]
+
+
+def _predicted(head: Head, name: str, rows: Rehearsal) -> np.ndarray:
+    column = head.labels.index(name)
+    return _probabilities(head, rows)[:, column] >= head.labels.thresholds[column]
+
+
+def _scores(head: Head, name: str, rows: Rehearsal) -> tuple[float | None, float | None, float | None]:
+    """Return precision, recall and F1 of a label; None where no piece of it was left out."""
+    true, found = rows.targets[:, head.labels.index(name)] == 1, _predicted(head, name, rows)
+    if not true.any():
+        return None, None, None
+    hits = float((true & found).sum())
+    return hits / max(float(found.sum()), 1.0), hits / float(true.sum()), 2 * hits / float(true.sum() + found.sum())
+
+
+def _shares_predicted(head: Head, name: str, rows: Rehearsal) -> tuple[float, dict[str, float]]:
+    """Return how many columns without a label get it, of all and of each old label."""
+    without = rows.take(rows.targets[:, head.labels.index(name)] == 0)
+    found = _predicted(head, name, without)
+    shares = {}
+    for column, other in enumerate(without.labels):
+        own = without.targets[:, column] == 1
+        if other not in (name, *STATISTICAL_LABELS) and own.sum() >= _LEAST_ROWS and found[own].any():
+            shares[other] = float(found[own].mean())
+    ordered = dict(sorted(shares.items(), key=lambda item: -item[1]))
+    return float(found.mean()) if len(found) else 0.0, ordered
+
+
+def _companions(head: Head, rows: Rehearsal) -> dict[str, float]:
+    """Return the old labels that are predicted for at least one in ten pieces, with their shares."""
+    found = (_probabilities(head, rows) >= np.array(head.labels.thresholds)).mean(axis=0)
+    found[_ruled(head)] = 0.0
+    order = np.argsort(-found, kind="stable")
+    return {head.labels.names[column]: float(found[column]) for column in order if found[column] >= 0.1}
+
+
+def _old_macro_f1(head: Head, rows: Rehearsal) -> float:
+    """Return the macro-F1 of most specific labels; labels that a rule decides do not count, nor do unknown ones."""
+    kept = rows.take((rows.targets == 1).any(axis=1))
+    if not len(kept):
+        return 0.0
+    kept = kept.for_labels(head.labels)
+    probabilities = np.where(kept.targets < 0, 0.0, _probabilities(head, kept))
+    probabilities[:, _ruled(head)] = 0.0
+    true = [tuple(np.array(head.labels.names)[row == 1].tolist()) for row in kept.targets]
+    found = evaluate_predictions(head.labels, true, probabilities, n_mistakes=0)
+    return found.top_macro_f1
+
+
+def _at_risk(old: Head, head: Head, pieces: ExamplePieces, new: Sequence[str]) -> tuple[ColumnAtRisk, ...]:
+    """Return the columns whose probability is closest to the wrong side of a threshold, or furthest on it."""
+    probabilities, before = _probabilities(head, pieces.rows), _probabilities(old, pieces.rows)
+    before[:, _ruled(old)] = 0.0
+    found = []
+    for row in np.unique(pieces.source):
+        own = pieces.source == row
+        rival = old.labels.names[int(before[own].mean(axis=0).argmax())] if len(old.labels) else NO_LABEL
+        for name in new:
+            column = head.labels.index(name)
+            has, threshold = bool(pieces.having(name)[own][0]), head.labels.thresholds[column]
+            mean = float(np.average(probabilities[own, column], weights=pieces.weights[own]))
+            margin = mean - threshold if has else threshold - mean
+            called = column_name(pieces.examples, int(row))
+            found.append((margin, ColumnAtRisk(called, name, has, mean, threshold, rival)))
+    return tuple(risk for _, risk in sorted(found, key=lambda item: item[0])[:_AT_RISK])
+
+
+def _warnings(entry: TaughtLabel, n_rehearsed: int) -> list[str]:
+    """Return what the user should know about a taught label."""
+    sentences = []
+    worst = next(iter(entry.confused_with.items()), None)
+    if worst is not None and worst[1] >= _CONFUSED:
+        sentences.append(
+            f"{entry.label!r} can hardly be told from {worst[0]!r}: it is predicted for {worst[1]:.0%} of the columns "
+            f"of {worst[0]!r} that were left out; give more examples, or columns of {worst[0]!r} as negative ones"
+        )
+    elif entry.f1 is not None and entry.f1 < _LOW_F1:
+        sentences.append(
+            f"{entry.label!r} can hardly be told from other labels, first of all from {entry.nearest!r}: its F1 is "
+            f"{entry.f1:.2f} on columns that were left out; give more examples"
+        )
+    if not n_rehearsed:
+        sentences.append(
+            f"nothing was replayed beside {entry.label!r}: the model kept no rehearsal and its labels cannot be "
+            "simulated; give columns with other labels as negative examples"
+        )
+    return sentences
