@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ class ClassifiedColumn:
         labels: the predicted labels, most probable first.
         probabilities: label -> probability, six decimals.
         samples: up to three different cells that are not missing.
+        cells: all cells that were classified, where they were kept.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ClassifiedColumn:
     labels: tuple[str, ...]
     probabilities: dict[str, float]
     samples: tuple[str, ...]
+    cells: Sequence[str | None] = field(default=(), repr=False, compare=False)
 
     @property
     def best_label(self) -> str:
@@ -79,7 +81,11 @@ class ClassifiedTable:
 
 
 def classify_table(
-    classifier: ColumnClassifier, table: NamedTable, use_headers: bool = True, threshold: float | None = None
+    classifier: ColumnClassifier,
+    table: NamedTable,
+    use_headers: bool = True,
+    threshold: float | None = None,
+    keep_cells: bool = False,
 ) -> ClassifiedTable:
     """Classify the columns of a table that was read from a file.
 
@@ -88,6 +94,7 @@ def classify_table(
         table: what `read_tables` returned.
         use_headers: whether column names are evidence.
         threshold: one threshold for all labels instead of their own.
+        keep_cells: whether the columns refer to their cells.
     """
     probabilities = classifier.predict_proba(table.columns, use_headers=use_headers)
     labels = classifier.label_set.decide(probabilities, threshold)
@@ -98,6 +105,7 @@ def classify_table(
             labels=labels[position],
             probabilities=_named(classifier.labels, probabilities[position]),
             samples=_samples(cells[:_ROWS_LOOKED_AT]),
+            cells=cells if keep_cells else (),
         )
         for position, (name, cells) in enumerate(table.columns.items())
     )

@@ -18,6 +18,7 @@ LAYERS = (
     {"transfer", "language_model", "presets", "persistence", "model_card", "calibration"},
     {"training", "training_data", "text_training", "evaluation", "roc", "runtime", "onnx_graph"},
     {"classifiers", "classified"},
+    {"interchange"},
     {"estimators", "legacy", "report", "plots", "plots_elmo", "distributed"},
     {"cli", "server"},
 )

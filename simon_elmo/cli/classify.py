@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,6 +28,7 @@ class OutputFormat(str, Enum):
     table = "table"
     json = "json"
     csv = "csv"
+    frictionless = "frictionless"
 
 
 def classify(
@@ -38,7 +39,7 @@ def classify(
         str | None, typer.Option(help="A preset's name, or the folder of a model of your own.", metavar="NAME|FOLDER")
     ] = None,
     output_format: Annotated[
-        OutputFormat, typer.Option("--format", help="A table for people, JSON or CSV for programs.")
+        OutputFormat, typer.Option("--format", help="A table for people; JSON, CSV or Table Schemas for programs.")
     ] = OutputFormat.table,
     output: Annotated[Path | None, typer.Option(help="Write to this file, not to stdout.", metavar="FILE")] = None,
     threshold: Annotated[
@@ -67,8 +68,10 @@ def classify(
     from simon_elmo.classifiers.column import ColumnClassifier
 
     classifier = ColumnClassifier.from_preset(preset)
+    keep_cells = output_format is OutputFormat.frictionless
     answers = [
-        _classified(classifier, path, sheet, sample, not no_headers, threshold) for path in _with_progress(paths)
+        _classified(classifier, path, sheet, sample, not no_headers, threshold, keep_cells)
+        for path in _with_progress(paths)
     ]
     tables = [table for answer in answers if answer is not None for table in answer]
     write_output(_formatted(tables, output_format, output is not None), output)
@@ -87,6 +90,7 @@ def _classified(
     sample: int,
     use_headers: bool,
     threshold: float | None,
+    keep_cells: bool,
 ) -> list[ClassifiedTable] | None:
     """Return the tables of a file, or None after reporting why it cannot be read."""
     from simon_elmo.classified import classify_table
@@ -101,7 +105,7 @@ def _classified(
     for table in tables:
         for note in table.notes:
             report(f"{path}: {note}")
-    return [classify_table(classifier, table, use_headers, threshold) for table in tables]
+    return [classify_table(classifier, table, use_headers, threshold, keep_cells) for table in tables]
 
 
 def _with_progress(paths: list[Path]) -> Iterable[Path]:
@@ -119,9 +123,20 @@ def _formatted(tables: list[ClassifiedTable], output_format: OutputFormat, plain
         return to_json([table.to_dict() for table in tables], open_levels=3)
     if output_format is OutputFormat.csv:
         return _as_csv(tables)
+    if output_format is OutputFormat.frictionless:
+        return to_json([_as_resource(table) for table in tables], open_levels=3)
     from simon_elmo.cli.rendering import render
 
     return render(*(part for table in tables for part in _as_parts(table)), plain=plain) if tables else ""
+
+
+def _as_resource(table: ClassifiedTable) -> dict[str, Any]:
+    """Return a table as a resource of a data package: its path and its Table Schema."""
+    from simon_elmo.interchange.frictionless import to_frictionless
+
+    labels = {column.name: column.labels for column in table.columns}
+    schema = to_frictionless(labels, {column.name: column.cells for column in table.columns})
+    return {"path": table.path, **({"name": table.name} if table.name else {}), "schema": schema}
 
 
 def _as_csv(tables: list[ClassifiedTable]) -> str:
