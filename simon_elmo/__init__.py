@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simon_elmo.classifiers.document import DocumentClassifier
     from simon_elmo.classifiers.elmo import ElmoEmbedder
     from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
+    from simon_elmo.classifiers.elmo_tagger import ElmoTagger
     from simon_elmo.classifiers.semantic_index import SemanticIndex
     from simon_elmo.classifiers.text_reader import TextReader
     from simon_elmo.config import SimonConfig, TrainingConfig
@@ -40,6 +41,7 @@ _PUBLIC = {
     "ElmoEmbedder": "simon_elmo.classifiers.elmo",
     "ElmoEmbedding": "simon_elmo.models.elmo_embedding",
     "ElmoHead": "simon_elmo.models.elmo_head",
+    "ElmoTagger": "simon_elmo.classifiers.elmo_tagger",
     "ElmoTransformer": "simon_elmo.estimators.elmo_transformer",
     "SemanticIndex": "simon_elmo.classifiers.semantic_index",
     "SimonClassifier": "simon_elmo.estimators.simon_classifier",
@@ -65,6 +67,7 @@ __all__ = [
     "ElmoEmbedder",
     "ElmoEmbedding",
     "ElmoHead",
+    "ElmoTagger",
     "ElmoTransformer",
     "SemanticIndex",
     "SimonClassifier",

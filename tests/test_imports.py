@@ -16,7 +16,7 @@ LAYERS = (
     {"layers"},
     {"models"},
     {"transfer", "language_model", "presets", "persistence", "model_card", "calibration"},
-    {"training", "training_data", "text_training", "evaluation", "roc", "runtime", "onnx_graph"},
+    {"training", "training_data", "text_training", "evaluation", "roc", "tag_scores", "runtime", "onnx_graph"},
     {"classifiers", "classified"},
     {"interchange"},
     {"estimators", "legacy", "report", "plots", "plots_elmo", "distributed"},

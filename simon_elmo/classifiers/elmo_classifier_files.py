@@ -33,28 +33,21 @@ Classifier = TypeVar("Classifier", bound="ElmoClassifier")
 
 def save_text_classifier(classifier: ElmoClassifier, folder: Path, dtype: str) -> None:
     """Write a classifier and its biLM; the folder can also be read as an ELMo preset."""
-    from simon_elmo.language_model.weights import save_weights
-
     if classifier._head_weights is None:
         raise NotFitted("this classifier is not trained: call fit first")
-    files, head_weights = classifier.elmo.files, classifier._head_weights
+    head_weights = classifier._head_weights
     contents: dict[str, Any] = {
-        OPTIONS: _json_bytes(classifier.elmo.config.to_options()),
-        WEIGHTS: lambda path: save_weights(classifier.elmo.backbone, path, dtype),
-        HEAD: _json_bytes(classifier.head_config.to_dict()),
+        **bilm_contents(classifier.elmo, dtype),
+        HEAD: json_bytes(classifier.head_config.to_dict()),
         HEAD_WEIGHTS: lambda path: write_weights(path, head_weights, dtype),
-        LABELS: _json_bytes(classifier.labels),
-        READER: _json_bytes(classifier.reader.to_dict()),
+        LABELS: json_bytes(classifier.labels),
+        READER: json_bytes(classifier.reader.to_dict()),
     }
-    if files.vocabulary:
-        contents[VOCABULARY] = "".join(f"{word}\n" for word in files.vocabulary).encode()
     if classifier.history is not None and classifier.history.epochs:
         contents[HISTORY] = classifier.history.to_csv().encode()
-    of_the_bilm = {} if files.folder is None else files.folder.metadata
     metadata = {
         "kind": "elmo-classifier",
-        **{name: of_the_bilm[name] for name in _OF_THE_BILM if name in of_the_bilm},
-        "lower_case": files.lower_case,
+        **bilm_metadata(classifier.elmo),
         "facts": {"head": classifier.head_config.kind, "width of a word's vector": classifier.elmo.config.output_units},
         **classifier.metadata,
         "labels": classifier.labels,
@@ -64,6 +57,33 @@ def save_text_classifier(classifier: ElmoClassifier, folder: Path, dtype: str) -
         "seed": classifier.seed,
     }
     write_folder(folder, contents, metadata)
+
+
+def bilm_contents(elmo: ElmoEmbedder, dtype: str) -> dict[str, Any]:
+    """Return the files of a biLM as `write_folder` takes them."""
+    from simon_elmo.language_model.weights import save_weights
+
+    contents: dict[str, Any] = {
+        OPTIONS: json_bytes(elmo.config.to_options()),
+        WEIGHTS: lambda path: save_weights(elmo.backbone, path, dtype),
+    }
+    if elmo.files.vocabulary:
+        contents[VOCABULARY] = "".join(f"{word}\n" for word in elmo.files.vocabulary).encode()
+    return contents
+
+
+def bilm_metadata(elmo: ElmoEmbedder) -> dict[str, Any]:
+    """Return what has to be known of a biLM to cut text as it was trained with."""
+    known = {} if elmo.files.folder is None else elmo.files.folder.metadata
+    return {
+        **{name: known[name] for name in _OF_THE_BILM if name in known},
+        "lower_case": elmo.files.lower_case,
+    }
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return a value as an indented JSON file."""
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def load_text_classifier(kind: type[Classifier], path: Path) -> Classifier:
@@ -102,7 +122,3 @@ def _own_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the metadata say beyond what is written anew for every folder."""
     written = {*_NOT_KEPT, *_OF_THE_BILM, "kind", "facts", "labels", "label_mode", "thresholds", "temperature", "seed"}
     return {name: value for name, value in metadata.items() if name not in written}
-
-
-def _json_bytes(value: Any) -> bytes:
-    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()

@@ -12,6 +12,7 @@ from simon_elmo.cli.classify import OutputFormat
 from simon_elmo.cli.evaluate import EvaluationFormat
 from simon_elmo.cli.running import FAILED, printable, report_error, require_new_file, to_json, write_output
 from simon_elmo.cli.text_data import read_labelled, read_texts
+from simon_elmo.cli.text_tag import tag, train_tagger
 from simon_elmo.cli.text_train import train
 from simon_elmo.errors import InvalidInput
 
@@ -135,7 +136,7 @@ def evaluate(
         write_output(render_report(evaluation=found, title=f"How well {model.name} knows these texts"), html)
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (train, classify, evaluate)
+COMMANDS: tuple[Callable[..., None], ...] = (train, classify, evaluate, train_tagger, tag)
 
 
 def _decided(

@@ -11,6 +11,8 @@ from simon_elmo.errors import InvalidInput, UnreadableTable
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simon_elmo.classifiers.elmo import ElmoEmbedder
+
 
 class LabelledTexts(NamedTuple):
     """Texts with their labels and sources, as parallel lists; `groups` is None where no column was named."""
@@ -68,6 +70,23 @@ def read_labelled(
     if not any(found.labels):
         raise InvalidInput(f"no row of {', '.join(map(str, paths))} has a label in the column {label!r}")
     return found
+
+
+def embedder_of(
+    preset: str | None, options: Path | None, weights: Path | None, vocabulary: Path | None
+) -> ElmoEmbedder:
+    """Return the biLM that the options of a command name.
+
+    Raises:
+        InvalidInput: unless a preset or both files are named, or neither for the default preset.
+    """
+    from simon_elmo.classifiers.elmo import ElmoEmbedder
+
+    if (options is None) != (weights is None) or (options is not None and preset is not None):
+        raise InvalidInput("name a biLM by --preset, or by both --options and --weights")
+    if options is None or weights is None:
+        return ElmoEmbedder.from_preset(preset or "elmo-small-en")
+    return ElmoEmbedder.from_files(options, weights, vocabulary=vocabulary)
 
 
 def _table(path: Path) -> pd.DataFrame:

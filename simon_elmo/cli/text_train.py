@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simon_elmo.cli.running import report, write_output
-from simon_elmo.cli.text_data import LabelledTexts, read_labelled
-from simon_elmo.errors import InvalidInput
+from simon_elmo.cli.text_data import LabelledTexts, embedder_of, read_labelled
 
 if TYPE_CHECKING:
     from simon_elmo.classifiers.document import DocumentClassifier
@@ -92,7 +91,7 @@ def train(
         classifier: ElmoClassifier | DocumentClassifier = _trained_simon(found, training, settings)
     else:
         settings |= {"max_tokens": max_tokens, "head": head.value, "seed": seed}
-        elmo = _embedder(preset, options, weights, vocabulary)
+        elmo = embedder_of(preset, options, weights, vocabulary)
         fitted = {
             "class_weights": "balanced" if class_weights else None,
             "threshold": _threshold(threshold),
@@ -155,16 +154,6 @@ def _trained_elmo(
         progress=lambda row: _report_epoch(row, training.epochs),
         **fitted,
     )
-
-
-def _embedder(preset: str | None, options: Path | None, weights: Path | None, vocabulary: Path | None) -> Any:
-    from simon_elmo.classifiers.elmo import ElmoEmbedder
-
-    if (options is None) != (weights is None) or (options is not None and preset is not None):
-        raise InvalidInput("name a biLM by --preset, or by both --options and --weights")
-    if options is None or weights is None:
-        return ElmoEmbedder.from_preset(preset or "elmo-small-en")
-    return ElmoEmbedder.from_files(options, weights, vocabulary=vocabulary)
 
 
 def _threshold(value: str) -> float | str:

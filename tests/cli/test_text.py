@@ -133,3 +133,17 @@ def test_a_model_of_single_labels_is_not_scored_on_several(simon_elmo, model, un
     code, _, err = simon_elmo("text", "evaluate", unseen, *arguments)
     assert code == 2
     assert "leave out --separator" in err
+
+
+def test_words_are_tagged(simon_elmo, elmo_pair, tmp_path):
+    lines = ["Ann B-PER", "sees O", "Oslo B-LOC", "", "Bob B-PER", "sleeps O", ""] * 30
+    (tmp_path / "train.conll").write_text("\n".join(lines))
+    pair = ("--options", elmo_pair.options_file, "--weights", elmo_pair.weights_file)
+    arguments = ("--output", tmp_path / "names", "--learning-rate", 0.02, "--epochs", 8, "--lstm-units", 8)
+    code, out, err = simon_elmo("text", "train-tagger", tmp_path / "train.conll", *pair, *arguments)
+    assert code == 0, err
+    assert "3 tags, accuracy 1.000" in out
+    (tmp_path / "new.txt").write_text("Ann sees Oslo\n\nBob sleeps\n")
+    code, out, err = simon_elmo("text", "tag", tmp_path / "new.txt", "--model", tmp_path / "names")
+    assert (code, err) == (0, "")
+    assert out == "Ann\tB-PER\nsees\tO\nOslo\tB-LOC\n\nBob\tB-PER\nsleeps\tO\n\n"

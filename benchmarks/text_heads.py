@@ -1,0 +1,309 @@
+"""Classifiers of texts on the same folds: heads over ELMo, SIMOn's documents, averaged word vectors and TF-IDF.
+
+    python benchmarks/text_heads.py --data DATA/text --tasks sst2,gop --models tfidf,elmo-concat,random --folds 5
+
+Folds are stratified and near-duplicates are grouped. ELMo's vectors are computed once a task; their seconds are in the
+column `embed`, those of training in `train`. `random` is the same biLM with weights at random: what it lacks is what
+pretraining brings. `word2vec` needs gensim, which trains vectors on the training texts. `--output` adds a line of JSON
+a fold to a file, and folds that are in it are not run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from text_tasks import TASKS, Task, folds_of
+
+import simon_elmo as se
+from simon_elmo.classifiers.document_vectors import DocumentVectors
+from simon_elmo.models.elmo_backbone import ElmoBackbone
+
+HEADS = ("published", "dense", "concat", "concat-all", "averaged", "cnn", "lstm")
+VALIDATION = 0.1  # of the training texts, to stop early on
+
+
+class Bench:
+    """The texts of one task, and what is computed of them once.
+
+    Args:
+        task: the texts.
+        elmo: a biLM.
+        settings: the command line.
+    """
+
+    def __init__(self, task: Task, elmo: se.ElmoEmbedder | None, settings: argparse.Namespace) -> None:
+        self.task, self.elmo, self.settings = task, elmo, settings
+        self.texts = task.texts + (task.test[0] if task.test else [])
+        self.labels = np.array(task.labels + (task.test[1] if task.test else []))
+        self.seconds: dict[str, float] = {}
+        self._vectors: dict[str, DocumentVectors] = {}
+        self.used: list[int] = list(range(len(self.texts)))
+
+    @cached_property
+    def random_elmo(self) -> se.ElmoEmbedder:
+        """The same biLM before any training."""
+        import keras
+
+        assert self.elmo is not None
+        keras.utils.set_random_seed(self.settings.seed)
+        backbone = ElmoBackbone(self.elmo.config, self.elmo.backbone.boundary_ids, name="elmo_backbone")
+        copy = se.ElmoEmbedder(replace(self.elmo.files, weights=None))
+        copy.backbone = backbone
+        return copy
+
+    def classifier(self, head: str, pretrained: bool = True, fold: int = 0) -> se.ElmoClassifier:
+        """Return a new classifier."""
+        found = se.ElmoClassifier((self.elmo if pretrained else self.random_elmo), head, seed=self.settings.seed + fold)
+        found.reader = replace(found.reader, max_tokens=self.settings.max_tokens)
+        return found
+
+    def vectors(self, pretrained: bool, of_words: bool) -> DocumentVectors:
+        """Return the vectors of the texts that any fold uses, at their positions; computed once."""
+        name = f"{'pretrained' if pretrained else 'random'}{'-words' if of_words else ''}"
+        if name not in self._vectors:
+            started = time.perf_counter()
+            used = set(self.used)
+            texts = [text if number in used else "" for number, text in enumerate(self.texts)]
+            self._vectors[name] = self.classifier("dense", pretrained).embed(texts, keep_words=of_words)
+            self.seconds[name] = time.perf_counter() - started
+        return self._vectors[name]
+
+    def few_labels(self) -> bool:
+        """Whether there are two labels, whose threshold can be chosen."""
+        return len(set(self.labels)) == 2
+
+
+def frozen(head: str, pretrained: bool = True) -> Callable[..., np.ndarray]:
+    """Return a function that trains a head over cached vectors and predicts the test texts."""
+
+    def run(bench: Bench, fold: int, train: list[int], test: list[int]) -> np.ndarray:
+        classifier = bench.classifier(head, pretrained, fold)
+        vectors = bench.vectors(pretrained, classifier.head_config.reads_tokens)
+        started = time.perf_counter()
+        _fitted(classifier, bench, vectors, fold, train)
+        bench.seconds["train"] = time.perf_counter() - started
+        return np.array(classifier.predict(vectors.take(test)))
+
+    return run
+
+
+def fine_tuned(head: str, adapt: bool) -> Callable[..., np.ndarray]:
+    """Return a function that trains a head, then the biLM with it, maybe after the biLM has seen the task's texts."""
+
+    def run(bench: Bench, fold: int, train: list[int], test: list[int]) -> np.ndarray:
+        classifier = bench.classifier(head, True, fold)
+        started = time.perf_counter()
+        if adapt:
+            classifier.adapt([bench.texts[row] for row in train], epochs=bench.settings.adapt_epochs)
+        tuning = classifier.fine_tuning_config(bench.settings.fine_tune_epochs, seed=bench.settings.seed + fold)
+        _fitted(classifier, bench, None, fold, train, fine_tuning=tuning)
+        bench.seconds["train"] = time.perf_counter() - started
+        return np.array(classifier.predict([bench.texts[row] for row in test]))
+
+    return run
+
+
+def _fitted(
+    classifier: se.ElmoClassifier,
+    bench: Bench,
+    vectors: DocumentVectors | None,
+    fold: int,
+    train: list[int],
+    **options: Any,
+) -> None:
+    def given(rows: list[int]) -> Any:
+        return [bench.texts[row] for row in rows] if vectors is None else vectors.take(rows)
+
+    learn, check = _split(train, bench.settings.seed + fold)
+    training = se.TrainingConfig(
+        epochs=bench.settings.epochs, batch_size=32, patience=5, seed=bench.settings.seed + fold, learning_rate=1e-3
+    )
+    classifier.fit(
+        given(learn),
+        bench.labels[learn],
+        validation=(given(check), bench.labels[check]),
+        training=training,
+        threshold="macro-f1" if bench.few_labels() else 0.5,
+        **options,
+    )
+
+
+def documents(bench: Bench, fold: int, train: list[int], test: list[int]) -> np.ndarray:
+    """Train SIMOn's network from scratch and predict the test texts."""
+    learn, check = _split(train, bench.settings.seed + fold)
+    classifier = se.DocumentClassifier()
+    started = time.perf_counter()
+    classifier.fit(
+        [bench.texts[row] for row in learn],
+        bench.labels[learn],
+        validation=([bench.texts[row] for row in check], bench.labels[check]),
+        training=se.TrainingConfig(epochs=bench.settings.epochs, batch_size=32, patience=5, seed=fold),
+    )
+    bench.seconds["train"] = time.perf_counter() - started
+    return np.array(classifier.predict([bench.texts[row] for row in test]))
+
+
+def tfidf(bench: Bench, fold: int, train: list[int], test: list[int]) -> np.ndarray:
+    """TF-IDF of words and pairs of words (of 1 to 3 characters for Chinese) and logistic regression."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    kind: dict[str, Any] = (
+        {"analyzer": "char", "ngram_range": (1, 3)} if bench.task.characters else {"ngram_range": (1, 2)}
+    )
+    model = make_pipeline(
+        TfidfVectorizer(sublinear_tf=True, min_df=2, max_features=200_000, **kind),
+        LogisticRegression(C=10.0, max_iter=1000, class_weight="balanced"),
+    )
+    started = time.perf_counter()
+    model.fit([bench.texts[row] for row in train], bench.labels[train])
+    bench.seconds["train"] = time.perf_counter() - started
+    return model.predict([bench.texts[row] for row in test])
+
+
+def word2vec(bench: Bench, fold: int, train: list[int], test: list[int]) -> np.ndarray:
+    """Word vectors with character n-grams (fastText) trained on the training texts, averaged; logistic regression."""
+    from gensim.models import FastText
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    def tokens(rows: Iterable[int]) -> list[list[str]]:
+        return [list(bench.texts[row]) if bench.task.characters else bench.texts[row].lower().split() for row in rows]
+
+    started = time.perf_counter()
+    learned = tokens(train)
+    vectors = FastText(
+        sentences=learned, vector_size=100, window=5, min_count=2, epochs=10, seed=fold, workers=1, bucket=100_000
+    ).wv
+
+    def mean(sentence: list[str]) -> np.ndarray:
+        known = [word for word in sentence if word in vectors.key_to_index]
+        return np.mean(vectors[known], axis=0) if known else np.zeros(vectors.vector_size, np.float32)
+
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
+    model.fit(np.array([mean(sentence) for sentence in learned]), bench.labels[train])
+    bench.seconds["train"] = time.perf_counter() - started
+    return model.predict(np.array([mean(sentence) for sentence in tokens(test)]))
+
+
+MODELS: dict[str, Callable[..., np.ndarray]] = {
+    "tfidf": tfidf,
+    "word2vec": word2vec,
+    "simon": documents,
+    **{f"elmo-{head}": frozen(head) for head in HEADS},
+    **{f"random-{head}": frozen(head, pretrained=False) for head in HEADS},
+    "elmo-fine-tuned": fine_tuned("concat-all", adapt=False),
+    "ulmfit": fine_tuned("averaged", adapt=True),
+}
+
+
+def _split(train: list[int], seed: int) -> tuple[list[int], list[int]]:
+    rows = np.random.default_rng([seed, 1]).permutation(train)
+    cut = int(len(rows) * (1 - VALIDATION))
+    return rows[:cut].tolist(), rows[cut:].tolist()
+
+
+def macro_f1(true: np.ndarray, predicted: np.ndarray) -> float:
+    """Return the mean F1 of the labels that are there."""
+    scores = []
+    for label in sorted(set(true)):
+        hits = ((true == label) & (predicted == label)).sum()
+        scores.append(2 * hits / ((true == label).sum() + (predicted == label).sum()))
+    return float(np.mean(scores))
+
+
+def run_task(task: Task, elmo: se.ElmoEmbedder | None, models: list[str], settings: argparse.Namespace) -> None:
+    bench = Bench(task, elmo, settings)
+    train_size = settings.train_size or (2000 if task.name == "imdb" else 0)
+    folds = folds_of(task, settings.folds, train_size, settings.test_size, settings.seed)
+    bench.used = sorted({row for train, test in folds for row in (*train, *test)})
+    done = _done(settings.output)
+    for name in models:
+        scores = []
+        for fold, (train, test) in enumerate(folds):
+            key = [task.name, name, fold, len(train), len(test), settings.elmo, settings.max_tokens, settings.seed]
+            row = done.get(json.dumps(key))
+            if row is None:
+                bench.seconds = {name: took for name, took in bench.seconds.items() if name != "train"}
+                predicted = MODELS[name](bench, fold, train, test)
+                true = bench.labels[test]
+                row = {
+                    "accuracy": float((true == predicted).mean()),
+                    "macro_f1": macro_f1(true, predicted),
+                    "train": bench.seconds.get("train", 0.0),
+                    "embed": sum(took for part, took in bench.seconds.items() if part != "train"),
+                }
+                if settings.output:
+                    with open(settings.output, "a") as file:
+                        file.write(json.dumps({"key": key, **row}) + "\n")
+            scores.append(row)
+        means = {measure: np.mean([row[measure] for row in scores]) for measure in scores[0]}
+        spread = np.std([row["macro_f1"] for row in scores])
+        print(
+            f"| {task.name} | {name} | {means['accuracy']:.4f} | {means['macro_f1']:.4f} ± {spread:.4f} | "
+            f"{means['embed']:.1f} | {means['train']:.1f} | {len(folds[0][0])} / {len(folds[0][1])} | {len(scores)} |",
+            flush=True,
+        )
+
+
+def _done(output: str | None) -> dict[str, dict[str, float]]:
+    if output is None or not Path(output).exists():
+        return {}
+    rows = [json.loads(line) for line in Path(output).read_text().splitlines()]
+    return {json.dumps(row.pop("key")): row for row in rows}
+
+
+def main() -> None:
+    root = Path(__file__).resolve().parent.parent
+    data = Path(os.environ.get("SIMON_ELMO_DATA", root.parent / "shared" / "data")) / "text"
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=data, help="the folder with fakenews, sentiment, topic_spam")
+    parser.add_argument("--tasks", default=",".join(TASKS))
+    parser.add_argument("--models", default="tfidf,word2vec,simon,random-concat-all,elmo-published,elmo-concat-all")
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--train-size", type=int, default=0, help="texts to train on at most; 0 for all (IMDB: 2,000)")
+    parser.add_argument("--test-size", type=int, default=0, help="texts to test on at most; 0 for all")
+    parser.add_argument("--elmo", default="elmo-small-en", help="a preset or folder")
+    parser.add_argument("--max-tokens", type=int, default=400)
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--fine-tune-epochs", type=int, default=5)
+    parser.add_argument("--adapt-epochs", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--output", help="JSON lines of every fold")
+    settings = parser.parse_args()
+    tasks, models = settings.tasks.split(","), settings.models.split(",")
+    for name, known in [*((task, TASKS) for task in tasks), *((model, MODELS) for model in models)]:
+        if name not in known:
+            parser.error(f"there is no {name!r}; there are {', '.join(known)}")
+    if "word2vec" in models and find_spec("gensim") is None:
+        print("word2vec is left out: pip install gensim")
+        models.remove("word2vec")
+    of_elmo = [name for name in models if name not in ("tfidf", "word2vec", "simon")]
+    elmo = se.ElmoEmbedder.from_preset(settings.elmo) if of_elmo else None
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"Keras {version('keras')}, TensorFlow {version('tensorflow')}; biLM {Path(settings.elmo).name}, "
+        f"{settings.max_tokens} tokens a text\n"
+    )
+    print("| task | model | accuracy | macro-F1 | embed s | train s | texts train / test | folds |")
+    print("|---|---|---|---|---|---|---|---|", flush=True)
+    for name in tasks:
+        run_task(TASKS[name](settings.data), elmo, models, settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Training of a tagger over cached vectors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simon_elmo.classifiers.document_vectors import DocumentVectors
+from simon_elmo.config import TrainingConfig
+
+if TYPE_CHECKING:
+    from simon_elmo.models.tagger_network import TaggerNetwork
+    from simon_elmo.training import TrainingHistory
+
+_MEASURED = 500  # sentences from which the scale of the vectors is taken
+
+
+def train_tagger(
+    network: TaggerNetwork,
+    vectors: DocumentVectors,
+    tags: Sequence[np.ndarray],
+    parts: tuple[np.ndarray, np.ndarray],
+    config: TrainingConfig,
+    progress: Callable[[Mapping[str, float]], None] | None = None,
+) -> TrainingHistory:
+    """Train a network in place and leave the weights of its best epoch in it.
+
+    Args:
+        network: the tagger.
+        vectors: of the words of all sentences.
+        tags: numbers of tags, one integer array a sentence.
+        parts: positions of the sentences to train and to validate on.
+        config: epochs, rates, patience and seed.
+        progress: called with the row of each epoch.
+    """
+    import keras
+
+    from simon_elmo.models.weights import assign_weights, weights_of
+    from simon_elmo.text_training import batches_of
+    from simon_elmo.training import TrainingHistory
+    from simon_elmo.transfer.rate_schedules import rate_schedule
+
+    learn, check = parts
+    measured = vectors.inputs(learn[:_MEASURED], of_words=True)
+    present = np.arange(measured["vectors"].shape[1]) < measured["lengths"][:, None]
+    network.standardize.measure(measured["vectors"][present])
+    steps = -(-len(learn) // config.batch_size)
+    rate = rate_schedule(config.schedule, config.learning_rate, config.epochs * steps)
+    # the network puts out the loss of each sentence
+    network.compile(
+        keras.optimizers.Adam(rate, global_clipnorm=config.clip_norm or None), loss=lambda _, loss: keras.ops.mean(loss)
+    )
+    history, best, best_loss = TrainingHistory(), weights_of(network), float("inf")
+    for epoch in range(config.epochs):
+        started = time.perf_counter()
+        total = 0.0
+        for batch in batches_of(learn, vectors.lengths, config.batch_size, config.seed, epoch):
+            network.reset_metrics()
+            found = network.train_on_batch(_inputs(vectors, tags, batch), np.zeros(len(batch)), return_dict=True)
+            total += float(found["loss"]) * len(batch)
+        losses = [
+            keras.ops.convert_to_numpy(network.predict_on_batch(_inputs(vectors, tags, check[start : start + 64])))
+            for start in range(0, len(check), 64)
+        ]
+        row = {
+            "epoch": float(epoch),
+            "loss": total / len(learn),
+            "validation_loss": float(np.concatenate(losses).mean()),
+            "learning_rate": float(keras.ops.convert_to_numpy(network.optimizer.learning_rate)),
+            "seconds": time.perf_counter() - started,
+        }
+        history.epochs.append(row)
+        if row["validation_loss"] < best_loss:
+            history.best_epoch, best_loss, best = epoch, row["validation_loss"], weights_of(network)
+        if progress is not None:
+            progress(row)
+        if config.patience and epoch - history.best_epoch >= config.patience:
+            break
+    assign_weights(network, best)
+    return history
+
+
+def _inputs(vectors: DocumentVectors, tags: Sequence[np.ndarray], rows: np.ndarray) -> dict[str, Any]:
+    inputs: dict[str, Any] = vectors.inputs(rows, of_words=True)
+    numbers = np.zeros(inputs["vectors"].shape[:2], np.int32)
+    for position, row in enumerate(rows.tolist()):
+        numbers[position, : len(tags[row])] = tags[row]
+    return {**inputs, "tags": numbers}
