@@ -63,9 +63,10 @@ class Bench:
         copy.backbone = backbone
         return copy
 
-    def classifier(self, head: str, pretrained: bool = True, fold: int = 0) -> se.ElmoClassifier:
+    def classifier(self, head: str, pretrained: bool = True, fold: int = 0, ngrams: bool = True) -> se.ElmoClassifier:
         """Return a new classifier."""
-        found = se.ElmoClassifier((self.elmo if pretrained else self.random_elmo), head, seed=self.settings.seed + fold)
+        elmo = self.elmo if pretrained else self.random_elmo
+        found = se.ElmoClassifier(elmo, head, ngrams=ngrams, seed=self.settings.seed + fold)
         found.reader = replace(found.reader, max_tokens=self.settings.max_tokens)
         return found
 
@@ -85,11 +86,11 @@ class Bench:
         return len(set(self.labels)) == 2
 
 
-def frozen(head: str, pretrained: bool = True) -> Callable[..., np.ndarray]:
+def frozen(head: str, pretrained: bool = True, ngrams: bool = False) -> Callable[..., np.ndarray]:
     """Return a function that trains a head over cached vectors and predicts the test texts."""
 
     def run(bench: Bench, fold: int, train: list[int], test: list[int]) -> np.ndarray:
-        classifier = bench.classifier(head, pretrained, fold)
+        classifier = bench.classifier(head, pretrained, fold, ngrams)
         vectors = bench.vectors(pretrained, classifier.head_config.reads_tokens)
         started = time.perf_counter()
         _fitted(classifier, bench, vectors, fold, train)
@@ -103,7 +104,7 @@ def fine_tuned(head: str, adapt: bool) -> Callable[..., np.ndarray]:
     """Return a function that trains a head, then the biLM with it, maybe after the biLM has seen the task's texts."""
 
     def run(bench: Bench, fold: int, train: list[int], test: list[int]) -> np.ndarray:
-        classifier = bench.classifier(head, True, fold)
+        classifier = bench.classifier(head, True, fold, ngrams=False)
         started = time.perf_counter()
         if adapt:
             classifier.adapt([bench.texts[row] for row in train], epochs=bench.settings.adapt_epochs)
@@ -206,6 +207,8 @@ MODELS: dict[str, Callable[..., np.ndarray]] = {
     "simon": documents,
     **{f"elmo-{head}": frozen(head) for head in HEADS},
     **{f"random-{head}": frozen(head, pretrained=False) for head in HEADS},
+    "elmo-ngrams": frozen("concat-all", ngrams=True),
+    "random-ngrams": frozen("concat-all", pretrained=False, ngrams=True),
     "elmo-fine-tuned": fine_tuned("concat-all", adapt=False),
     "ulmfit": fine_tuned("averaged", adapt=True),
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simon_elmo.classifiers.elmo_progress import progress_bar
+from simon_elmo.classifiers.ngram_part import ngram_counts
 from simon_elmo.classifiers.text_reader import Document
 from simon_elmo.errors import InvalidInput
 
@@ -32,12 +33,14 @@ class DocumentVectors:
         lengths: int32 (n_texts,), the words of each text.
         tokens: float16 (all words of all texts, L + 1, 2P) in memory or mapped from a file; None if not kept.
         starts: int64 (n_texts,), where the words of each text begin in `tokens`.
+        ngrams: counts of words and pairs, see `ngram_counts`; None if not kept.
     """
 
     pools: np.ndarray
     lengths: np.ndarray
     tokens: np.ndarray | None
     starts: np.ndarray
+    ngrams: Any = None
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -45,7 +48,8 @@ class DocumentVectors:
     def take(self, rows: Sequence[int] | np.ndarray) -> DocumentVectors:
         """Return the texts at the given positions; the vectors of words are shared."""
         rows = np.asarray(rows, dtype=int)
-        return DocumentVectors(self.pools[rows], self.lengths[rows], self.tokens, self.starts[rows])
+        ngrams = None if self.ngrams is None else self.ngrams[rows]
+        return DocumentVectors(self.pools[rows], self.lengths[rows], self.tokens, self.starts[rows], ngrams)
 
     def inputs(self, rows: Sequence[int] | np.ndarray, of_words: bool, round_to: int = 16) -> dict[str, np.ndarray]:
         """Return what a `TextHead` reads of some texts.
@@ -73,12 +77,24 @@ class DocumentVectors:
         return {"vectors": vectors, "lengths": lengths}
 
 
+def counts_of(vectors: DocumentVectors) -> Any:
+    """Return the counts of n-grams.
+
+    Raises:
+        InvalidInput: if they were not kept.
+    """
+    if vectors.ngrams is None:
+        raise InvalidInput("n-grams stand beside this head: embed the texts with a classifier that has ngrams=True")
+    return vectors.ngrams
+
+
 def embed_documents(
     elmo: ElmoEmbedder,
     documents: Sequence[Document],
     keep_words: bool = False,
     batch_size: int = 64,
     progress: bool = False,
+    keep_ngrams: bool = False,
     memory_limit: int = MEMORY_LIMIT,
 ) -> DocumentVectors:
     """Run a biLM over texts once, each sentence by itself.
@@ -93,6 +109,7 @@ def embed_documents(
         keep_words: keep the vectors of all words, which some heads read.
         batch_size: sentences run together.
         progress: show a bar on stderr.
+        keep_ngrams: count words and pairs of words too.
         memory_limit: bytes.
     """
     config = elmo.config
@@ -113,7 +130,7 @@ def embed_documents(
             if tokens is not None:
                 tokens[starts[first] : starts[last]] = words
             advance(last - first)
-    return DocumentVectors(pools, lengths, tokens, starts[:-1])
+    return DocumentVectors(pools, lengths, tokens, starts[:-1], ngram_counts(documents) if keep_ngrams else None)
 
 
 def _runner(elmo: ElmoEmbedder, documents: Sequence[Document]) -> ElmoRunner:

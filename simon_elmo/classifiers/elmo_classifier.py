@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simon_elmo.classifiers.document_vectors import DocumentVectors, embed_documents
+from simon_elmo.classifiers.document_vectors import DocumentVectors, counts_of, embed_documents
 from simon_elmo.classifiers.elmo import ElmoEmbedder
+from simon_elmo.classifiers.ngram_part import NgramPart
 from simon_elmo.classifiers.text_decisions import all_probabilities
 from simon_elmo.classifiers.text_labels import LABEL_MODES, answered, as_text_labels, as_texts, as_tuples
 from simon_elmo.classifiers.text_reader import Document, TextReader
@@ -44,6 +45,8 @@ class ElmoClassifier:
         label_mode: `"single"` for exactly one label a text, `"multi"` for any number.
         reader: how texts are cleaned and cut. The default cuts words as English corpora do if the biLM comes from bare
             files, and by the biLM's own rule if it comes from a preset.
+        ngrams: whether a logistic regression on TF-IDF of words and pairs of words stands beside the head; their logits
+            are averaged with the weight that is best on the validation texts.
         seed: of the initial weights, the split and the order of texts.
 
     Attributes:
@@ -69,6 +72,7 @@ class ElmoClassifier:
         labels: Iterable[str] | None = None,
         label_mode: str = "single",
         reader: TextReader | None = None,
+        ngrams: bool = False,
         seed: int = 0,
     ) -> None:
         if label_mode not in LABEL_MODES:
@@ -77,12 +81,14 @@ class ElmoClassifier:
         self.head_config = TextHeadConfig.named(head) if isinstance(head, str) else head
         self.reader = reader or TextReader(tokens="words" if self.elmo.files.folder is None else "model")
         self.label_mode = label_mode
+        self.ngrams = ngrams
         self.seed = seed
         self._label_set = None if labels is None else LabelSet(tuple(sorted(map(str, labels))))
         self.temperature = 1.0
         self.metadata: dict[str, Any] = {}
         self.history: TrainingHistory | None = None
         self._head_weights: dict[str, np.ndarray] | None = None
+        self._ngram_part: NgramPart | None = None
 
     # === Labels ===
 
@@ -115,7 +121,7 @@ class ElmoClassifier:
             progress: show a bar on stderr.
         """
         keep = self.head_config.reads_tokens if keep_words is None else keep_words
-        return embed_documents(self.elmo, self._documents(texts), keep, progress=progress)
+        return self._embedded(self._documents(texts), keep, progress)
 
     def predict(
         self, texts: Iterable[str] | DocumentVectors, threshold: float | None = None
@@ -312,15 +318,25 @@ class ElmoClassifier:
     def _documents(self, texts: Iterable[str]) -> list[Document]:
         return self.reader.documents(texts, self.elmo.tokenize)
 
-    def _probabilities(self, vectors: DocumentVectors) -> np.ndarray:
+    def _embedded(self, documents: list[Document], keep_words: bool, progress: bool = False) -> DocumentVectors:
+        return embed_documents(self.elmo, documents, keep_words, progress=progress, keep_ngrams=self.ngrams)
+
+    def _outputs(self, vectors: DocumentVectors) -> np.ndarray:
+        """Return what the head, and what stands beside it, put out: float32 (n, n_outputs)."""
         from simon_elmo.classifiers.text_inputs import VectorInputs
         from simon_elmo.text_training import predict_rows
 
+        inputs = VectorInputs(vectors, self.head_config.reads_tokens)
+        outputs = predict_rows(self.head, inputs, np.arange(len(vectors)))
+        if self._ngram_part is None:
+            return outputs
+        return self._ngram_part.joined(outputs, counts_of(vectors), self.head.activation == "softmax")
+
+    def _probabilities(self, vectors: DocumentVectors) -> np.ndarray:
         if self._head_weights is None:
             raise NotFitted("this classifier is not trained: call fit, or load one with from_folder")
-        rows = np.arange(len(vectors))
-        outputs = predict_rows(self.head, VectorInputs(vectors, self.head_config.reads_tokens), rows)
         softmax = self.head.activation == "softmax"
+        outputs = self._outputs(vectors)
         probabilities = all_probabilities(outputs, len(self.label_set), self.temperature, softmax)
         probabilities[vectors.lengths == 0] = 0.0
         return probabilities

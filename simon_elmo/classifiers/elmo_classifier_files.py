@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from simon_elmo.classifiers.elmo import ElmoEmbedder
 from simon_elmo.classifiers.elmo_files import OPTIONS, VOCABULARY, WEIGHTS, ElmoFiles
+from simon_elmo.classifiers.ngram_part import NgramPart
 from simon_elmo.classifiers.text_reader import TextReader
 from simon_elmo.errors import CorruptPreset, NotFitted, PresetNotFound, SimonElmoError
 from simon_elmo.labels import LabelSet
@@ -18,9 +19,10 @@ from simon_elmo.text_config import TextHeadConfig
 if TYPE_CHECKING:
     from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
 
-HEAD, HEAD_WEIGHTS, LABELS, READER, HISTORY = (
+HEAD, HEAD_WEIGHTS, NGRAMS, LABELS, READER, HISTORY = (
     "head.json",
     "head.weights.h5",
+    "ngrams.weights.h5",
     "labels.json",
     "reader.json",
     "history.csv",
@@ -43,6 +45,9 @@ def save_text_classifier(classifier: ElmoClassifier, folder: Path, dtype: str) -
         LABELS: json_bytes(classifier.labels),
         READER: json_bytes(classifier.reader.to_dict()),
     }
+    part = classifier._ngram_part
+    if part is not None:
+        contents[NGRAMS] = lambda path: write_weights(path, part.arrays())
     if classifier.history is not None and classifier.history.epochs:
         contents[HISTORY] = classifier.history.to_csv().encode()
     metadata = {
@@ -103,13 +108,17 @@ def load_text_classifier(kind: type[Classifier], path: Path) -> Classifier:
         reader = TextReader.from_dict(folder.read_json(READER))
         head = TextHeadConfig.from_dict(folder.read_json(HEAD))
         thresholds = {str(name): float(value) for name, value in metadata["thresholds"].items()}
-        classifier = kind(elmo, head, labels, metadata["label_mode"], reader, int(metadata.get("seed", 0)))
+        classifier = kind(
+            elmo, head, labels, metadata["label_mode"], reader, NGRAMS in folder, int(metadata.get("seed", 0))
+        )
         classifier._label_set = LabelSet(tuple(labels), tuple(thresholds[name] for name in labels))
         classifier.temperature = float(metadata["temperature"])
         classifier._head_weights = read_weights(folder.file(HEAD_WEIGHTS))
         if not classifier.temperature > 0:
             raise CorruptPreset(f"{path}: the temperature in metadata.json is not above 0")
-        classifier.head  # noqa: B018 - weights that do not fit are an error here, not at the first text
+        n_outputs = classifier.head.n_outputs  # weights that do not fit are an error here, not at the first text
+        if classifier.ngrams:
+            classifier._ngram_part = NgramPart.from_arrays(read_weights(folder.file(NGRAMS)), n_outputs)
     except (SimonElmoError, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, CorruptPreset):
             raise

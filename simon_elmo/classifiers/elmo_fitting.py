@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simon_elmo.classifiers.document_vectors import DocumentVectors, embed_documents
+from simon_elmo.classifiers.document_vectors import DocumentVectors, counts_of
+from simon_elmo.classifiers.ngram_part import NgramPart
 from simon_elmo.classifiers.text_decisions import (
     all_probabilities,
     chosen_thresholds,
@@ -85,8 +86,13 @@ def fit_text_classifier(
 
     vectors = _vectors(classifier, examples, others)
     of_words = classifier.head_config.reads_tokens
-    classifier._head_weights = None
+    classifier._head_weights = classifier._ngram_part = None
     classifier.__dict__.pop("head", None)
+    softmax = classifier.head.activation == "softmax"
+    part = None
+    if classifier.ngrams:
+        learned = None if weights is None else weights[parts[0]]
+        part = NgramPart.fit(counts_of(vectors)[parts[0]], targets[parts[0]], learned, softmax)
     _measure(classifier.head, vectors, parts[0], of_words)
     train = (VectorInputs(vectors, of_words), targets, (parts[0], parts[1]))
     classifier.history = _trained(classifier.head, *train, training, weights, progress)
@@ -94,12 +100,15 @@ def fit_text_classifier(
         documents = examples.documents + ([] if others is None else others.documents)
         classifier.history = _fine_tuned(classifier, documents, targets, parts, fine_tuning, weights, progress)
         rows = np.concatenate(parts[1:])
-        again = embed_documents(classifier.elmo, [documents[row] for row in rows], of_words)
+        again = classifier._embedded([documents[row] for row in rows], of_words)
         vectors, places = again, {int(row): place for place, row in enumerate(rows)}
         parts = [np.zeros(0, int), *(np.array([places[int(row)] for row in part], int) for part in parts[1:])]
-        hot = hot[rows]
+        hot, targets = hot[rows], targets[rows]
     classifier._head_weights = weights_of(classifier.head)
-    _calibrate(classifier, vectors, hot, parts[1], threshold)
+    if part is not None:
+        outputs, checked = classifier._outputs(vectors.take(parts[1])), counts_of(vectors)[parts[1]]
+        classifier._ngram_part = part.with_best_share(outputs, checked, targets[parts[1]], softmax)
+    _calibrate(classifier, vectors.take(parts[1]), hot[parts[1]], threshold)
     classifier.metadata = {**classifier.metadata, "training": _described(training, fine_tuning)}
     if len(parts) > 2 and len(parts[2]):
         found = classifier.evaluate(vectors.take(parts[2]), _names(classifier, hot[parts[2]]))
@@ -131,7 +140,7 @@ def _parts(
 
 def _vectors(classifier: ElmoClassifier, examples: _Examples, others: _Examples | None) -> DocumentVectors:
     found = [
-        embed_documents(classifier.elmo, each.documents, classifier.head_config.reads_tokens)
+        classifier._embedded(each.documents, classifier.head_config.reads_tokens)
         if each.vectors is None
         else each.vectors
         for each in (examples, others)
@@ -143,12 +152,18 @@ def _vectors(classifier: ElmoClassifier, examples: _Examples, others: _Examples 
 def joined(first: DocumentVectors, second: DocumentVectors) -> DocumentVectors:
     """Return the texts of both; of two separate stores of words' vectors a new one in memory is made."""
     pools, lengths = (np.concatenate([getattr(first, name), getattr(second, name)]) for name in ("pools", "lengths"))
+    ngrams = None
+    if first.ngrams is not None and second.ngrams is not None:
+        from scipy.sparse import vstack
+
+        ngrams = vstack([first.ngrams, second.ngrams], format="csr")
+    tokens, shift = first.tokens, 0
     if first.tokens is None or second.tokens is None:
-        return DocumentVectors(pools, lengths, None, np.concatenate([first.starts, second.starts]))
-    if first.tokens is second.tokens:
-        return DocumentVectors(pools, lengths, first.tokens, np.concatenate([first.starts, second.starts]))
-    tokens = np.concatenate([first.tokens, second.tokens])
-    return DocumentVectors(pools, lengths, tokens, np.concatenate([first.starts, second.starts + len(first.tokens)]))
+        tokens = None
+    elif first.tokens is not second.tokens:
+        tokens, shift = np.concatenate([first.tokens, second.tokens]), len(first.tokens)
+    starts = np.concatenate([first.starts, second.starts + shift])
+    return DocumentVectors(pools, lengths, tokens, starts, ngrams)
 
 
 def _measure(head: TextHead, vectors: DocumentVectors, rows: np.ndarray, of_words: bool) -> None:
@@ -212,17 +227,13 @@ def own_copy(elmo: ElmoEmbedder) -> ElmoEmbedder:
     return copy
 
 
-def _calibrate(
-    classifier: ElmoClassifier, vectors: DocumentVectors, hot: np.ndarray, rows: np.ndarray, threshold: float | str
-) -> None:
+def _calibrate(classifier: ElmoClassifier, vectors: DocumentVectors, hot: np.ndarray, threshold: float | str) -> None:
     """Choose a temperature and thresholds on texts that were not trained on, in place."""
-    from simon_elmo.text_training import predict_rows
-
     softmax = classifier.head.activation == "softmax"
-    outputs = predict_rows(classifier.head, VectorInputs(vectors, classifier.head_config.reads_tokens), rows)
-    classifier.temperature = fit_temperature(outputs, hot[rows], softmax)
+    outputs = classifier._outputs(vectors)
+    classifier.temperature = fit_temperature(outputs, hot, softmax)
     probabilities = all_probabilities(outputs, len(classifier.label_set), classifier.temperature, softmax)
-    thresholds = chosen_thresholds(probabilities, hot[rows], threshold, classifier.label_mode)
+    thresholds = chosen_thresholds(probabilities, hot, threshold, classifier.label_mode)
     classifier._label_set = classifier.label_set.with_thresholds(thresholds)
 
 

@@ -58,6 +58,9 @@ def train(
     weights: Annotated[Path | None, typer.Option(help="Its HDF5 weights.", metavar="FILE")] = None,
     vocabulary: Annotated[Path | None, typer.Option(help="One word a line; for word input.", metavar="FILE")] = None,
     head: Annotated[Head, typer.Option(help="What reads the vectors.")] = Head.dense,
+    ngrams: Annotated[
+        bool, typer.Option("--ngrams", help="Words and pairs of words are evidence beside the vectors.")
+    ] = False,
     fine_tune: Annotated[
         int, typer.Option(min=0, help="Epochs in which the biLM is trained too, from its top down.", metavar="EPOCHS")
     ] = 0,
@@ -90,7 +93,7 @@ def train(
     if kind is Kind.simon:
         classifier: ElmoClassifier | DocumentClassifier = _trained_simon(found, training, settings)
     else:
-        settings |= {"max_tokens": max_tokens, "head": head.value, "seed": seed}
+        settings |= {"max_tokens": max_tokens, "head": head.value, "ngrams": ngrams, "seed": seed}
         elmo = embedder_of(preset, options, weights, vocabulary)
         fitted = {
             "class_weights": "balanced" if class_weights else None,
@@ -136,7 +139,9 @@ def _trained_elmo(
     from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
     from simon_elmo.text.cleaning import TextCleaning
 
-    classifier = ElmoClassifier(elmo, settings["head"], label_mode=settings["label_mode"], seed=settings["seed"])
+    classifier = ElmoClassifier(
+        elmo, settings["head"], label_mode=settings["label_mode"], ngrams=settings["ngrams"], seed=settings["seed"]
+    )
     classifier.reader = replace(
         classifier.reader,
         max_tokens=settings["max_tokens"],

@@ -40,12 +40,12 @@ def elmo(elmo_pair) -> ElmoEmbedder:
     return ElmoEmbedder.from_files(elmo_pair.options_file, elmo_pair.weights_file)
 
 
-TRAINING = TrainingConfig(epochs=20, learning_rate=0.02, batch_size=16, patience=6, seed=1)
+TRAINING = TrainingConfig(epochs=12, learning_rate=0.02, batch_size=16, patience=6, seed=1)
 
 
 @pytest.mark.parametrize("crf", [True, False])
 def test_names_are_found_by_their_context_and_a_saved_tagger_finds_the_same(elmo, crf, tmp_path):
-    tagger = ElmoTagger(elmo, crf=crf, lstm_units=12, dropout=0.0, seed=2).fit(*sentences(200, 1), training=TRAINING)
+    tagger = ElmoTagger(elmo, crf=crf, lstm_units=12, dropout=0.0, seed=2).fit(*sentences(150, 1), training=TRAINING)
     words, tags = sentences(60, 2)
     found = tagger.evaluate(words, tags)
     assert found.f1 > 0.9
