@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simon_elmo.classifiers.elmo import ElmoEmbedder
     from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
     from simon_elmo.classifiers.elmo_tagger import ElmoTagger
+    from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
     from simon_elmo.classifiers.semantic_index import SemanticIndex
     from simon_elmo.classifiers.text_reader import TextReader
     from simon_elmo.config import SimonConfig, TrainingConfig
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from simon_elmo.text_config import TextHeadConfig
 
 _PUBLIC = {
+    "BidirectionalLanguageModel": "simon_elmo.classifiers.language_model",
     "ColumnClassifier": "simon_elmo.classifiers.column",
     "DocumentClassifier": "simon_elmo.classifiers.document",
     "ElmoClassifier": "simon_elmo.classifiers.elmo_classifier",
@@ -60,6 +62,7 @@ _PUBLIC = {
 }
 
 __all__ = [
+    "BidirectionalLanguageModel",
     "ColumnClassifier",
     "DocumentClassifier",
     "ElmoClassifier",

@@ -210,6 +210,24 @@ class ElmoEmbedder:
         """Forget the states that a stateful embedder carries."""
         self._runner.reset_states()
 
+    def perplexity(self, sentences: Sentences) -> dict[str, Any]:
+        """Return how well the model predicts each word from those before it, and from those after it.
+
+        Args:
+            sentences: as for `embed`, in the order in which they were written: states carry on from each to the next.
+
+        Returns:
+            `perplexity`, the geometric mean of the directions; `forward` and, with two directions, `backward`;
+            `tokens`, the number of words and ends of sentences; `unknown`, how many are not in the vocabulary.
+
+        Raises:
+            InvalidInput: if the model has no softmax or no vocabulary, or there are no words.
+        """
+        from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
+
+        model = BidirectionalLanguageModel.from_embedder(self)
+        return model.perplexity(as_token_lists(sentences))
+
     def dump_tokens(self, words: Iterable[str], path: str | Path) -> TokenCache:
         """Compute the context-free vectors of words and write them to an HDF5 file, to be used as a token cache."""
         known = tuple(dict.fromkeys(words))

@@ -11,8 +11,11 @@ from simon_elmo.elmo_config import ElmoConfig
 from simon_elmo.errors import CorruptPreset, InvalidInput, PresetNotFound
 from simon_elmo.persistence import ModelFolder, open_folder, write_folder
 from simon_elmo.text.elmo_characters import BEGIN_SENTENCE, END_SENTENCE, UNKNOWN_WORD
+from simon_elmo.text.word_tokens import SEGMENTERS, segmenter
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from simon_elmo.models.elmo_backbone import ElmoBackbone
 
 OPTIONS, WEIGHTS, VOCABULARY, SOFTMAX = "options.json", "lm_weights.hdf5", "vocabulary.txt", "softmax.hdf5"
@@ -45,6 +48,7 @@ class ElmoFiles:
         vocabulary: the words that it was trained with, most frequent first; empty where unknown.
         folder: the preset folder that it comes from, if any.
         lower_case: whether `tokenize` writes text in lower case.
+        segment: how `tokenize` cuts text, see `text.word_tokens.segmenter`.
     """
 
     config: ElmoConfig
@@ -52,6 +56,7 @@ class ElmoFiles:
     vocabulary: tuple[str, ...] = ()
     folder: ModelFolder | None = None
     lower_case: bool = False
+    segment: str = "spaces"
 
     @classmethod
     def from_pair(cls, options: str | Path, weights: str | Path, vocabulary: tuple[str, ...] = ()) -> ElmoFiles:
@@ -74,7 +79,10 @@ class ElmoFiles:
         words = _words_of(folder.read_bytes(VOCABULARY).decode("utf-8")) if VOCABULARY in folder else ()
         config = ElmoConfig.from_options(folder.read_json(OPTIONS))
         lower_case = folder.metadata.get("lower_case", False) is True
-        return cls(config, folder.file(WEIGHTS), words, folder, lower_case)._with_vocabulary_size()
+        segment = folder.metadata.get("segment", "spaces")
+        if segment not in SEGMENTERS:
+            raise CorruptPreset(f"{folder.path}: metadata.json names the segmenter {segment!r}, which there is not")
+        return cls(config, folder.file(WEIGHTS), words, folder, lower_case, segment)._with_vocabulary_size()
 
     def _with_vocabulary_size(self) -> ElmoFiles:
         """Return the same with the number of words that word input reads, which options may leave out."""
@@ -119,14 +127,22 @@ class ElmoFiles:
         return [status.st_size, status.st_mtime_ns]
 
     def tokenize(self, text: str) -> list[list[str]]:
-        """Return the tokens of each line."""
-        text = text.lower() if self.lower_case else text
-        return [line.split() for line in text.splitlines() if line.strip()]
+        """Return the tokens of each sentence; a line is at least one."""
+        split = segmenter(self.segment, self.lower_case)
+        return [tokens for line in text.splitlines() for tokens in split(line)]
 
-    def save(self, folder: str | Path, backbone: ElmoBackbone, metadata: Mapping[str, Any], dtype: str) -> None:
-        """Write a preset folder."""
+    def save(
+        self,
+        folder: str | Path,
+        backbone: ElmoBackbone,
+        metadata: Mapping[str, Any],
+        dtype: str,
+        softmax: Mapping[str, np.ndarray] | None = None,
+    ) -> None:
+        """Write a preset folder; without a softmax it keeps the one of the folder that the model comes from."""
         import json
 
+        from simon_elmo.language_model.softmax_file import save_softmax
         from simon_elmo.language_model.weights import save_weights
 
         files: dict[str, Any] = {
@@ -135,7 +151,9 @@ class ElmoFiles:
         }
         if self.vocabulary:
             files[VOCABULARY] = "".join(f"{word}\n" for word in self.vocabulary).encode()
-        if self.folder is not None and SOFTMAX in self.folder:
+        if softmax is not None:
+            files[SOFTMAX] = lambda path: save_softmax(path, softmax, dtype)
+        elif self.folder is not None and SOFTMAX in self.folder:
             files[SOFTMAX] = self.folder.read_bytes(SOFTMAX)
         kept = {} if self.folder is None else _own_metadata(self.folder.metadata)
         facts = {
@@ -145,7 +163,8 @@ class ElmoFiles:
             "weights": f"{backbone.count_params():,}",
             "width of a word's vector": self.config.output_units,
         }
-        described = {"kind": "elmo", "lower_case": self.lower_case, "facts": facts, **kept, **metadata}
+        own = {"kind": "elmo", "lower_case": self.lower_case, "segment": self.segment, "facts": facts}
+        described = {**own, **kept, **metadata}
         write_folder(folder, files, described)
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from simon_elmo.cli import elmo, text
+from simon_elmo.cli import elmo, elmo_training, text
 from simon_elmo.cli.classify import classify
 from simon_elmo.cli.evaluate import evaluate
 from simon_elmo.cli.presets import presets
@@ -23,7 +23,7 @@ from simon_elmo.cli.train import train
 COMMANDS: tuple[Callable[..., None], ...] = (classify, simulate, train, evaluate, presets)
 GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
     ("text", text.HELP, text.COMMANDS),
-    ("elmo", elmo.HELP, elmo.COMMANDS),
+    ("elmo", elmo.HELP, (*elmo.COMMANDS, *elmo_training.COMMANDS)),
 )
 
 

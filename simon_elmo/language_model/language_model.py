@@ -33,8 +33,8 @@ class LanguageModel:
     Args:
         options: an `ElmoConfig`, the content of an `options.json` or its path. `n_tokens_vocab` has to be there; what
             `options.json` says about training is kept to: dropout, clipping, sampled or full or tied softmax, rate.
-        optimizer: `"adagrad"`, as the reference, at the rate of the options; `"adam"`; or one of
-            `language_model.optimizers`.
+        optimizer: `"adagrad"`, as the reference, at the rate of the options; `"adam"`; one of
+            `language_model.optimizers`; or None for a model that is not to be trained.
         seed: fixes the initial weights, dropout and the words that are sampled.
 
     Raises:
@@ -53,7 +53,7 @@ class LanguageModel:
     def __init__(
         self,
         options: ElmoConfig | Mapping[str, Any] | str | Path,
-        optimizer: str | keras.optimizers.Optimizer = "adagrad",
+        optimizer: str | keras.optimizers.Optimizer | None = "adagrad",
         seed: int = 0,
     ) -> None:
         self.config = _config(options)
@@ -70,7 +70,8 @@ class LanguageModel:
         self.sampler = None
         if self.training.sample_softmax:
             self.sampler = LogUniformSampler(self.config.vocabulary_size, self.training.n_negative_samples_batch, seed)
-        self.compile(optimizer)
+        if optimizer is not None:
+            self.compile(optimizer)
 
     @property
     def backbone(self) -> ElmoBackbone:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simon_elmo.config import JsonConfig
+from simon_elmo.errors import InvalidConfig
 from simon_elmo.language_model.streams import ORDERS
 
 SCHEDULES = ("constant", "linear", "slanted-triangular")
@@ -55,5 +56,7 @@ class LanguageModelTraining(JsonConfig):
             self._require_number(name, 0.0, 1e7)
         if self.learning_rate is not None:
             self._require_number("learning_rate", 1e-9, 100.0)
+        if self.layer_decay > 1.0 and self.optimizer != "adam":
+            raise InvalidConfig("layer_decay needs the optimizer adam: Adagrad has one rate for all layers")
         if self.epochs is not None:
             self._require_number("epochs", 1e-6, 1e6)

@@ -97,6 +97,8 @@ def train(
         )
         progress.share = _share(progress, recipe)
     peak = _peak_rate(model, recipe)
+    if recipe.layer_decay > 1.0:
+        model.optimizer.set_factors(layer_factors(model, recipe.layer_decay))
     saved = evaluated = time.monotonic()
     while progress.share < 1.0:
         began = time.monotonic()
@@ -115,7 +117,7 @@ def train(
             on_step(progress)
         done = progress.share >= 1.0
         if held_out is not None and (done or now - evaluated > 60 * recipe.evaluation_minutes):
-            progress.history.append({"tokens": progress.tokens, **perplexity(model, held_out, vocabulary)})
+            progress.history.append({"words_read": progress.tokens, **perplexity(model, held_out, vocabulary)})
             evaluated = time.monotonic()
         if checkpoint is not None and (done or now - saved > 60 * recipe.checkpoint_minutes):
             save_checkpoint(checkpoint, model, streams, vars(progress))
@@ -139,6 +141,23 @@ def rate_factor(recipe: LanguageModelTraining, share: float, step: int) -> float
         return float(slanted_triangular(int(share * _RESOLUTION), _RESOLUTION, 1.0))
     warm = min(1.0, (step + 1) / (recipe.warmup_steps + 1))
     return warm * (1.0 - share if recipe.schedule == "linear" else 1.0)
+
+
+def layer_factors(model: LanguageModel, decay: float) -> dict[str, float]:
+    """Return the learning-rate factor of every weight: 1 for the softmax, `decay` times smaller a layer further down.
+
+    Source: Howard and Ruder 2018, "Universal Language Model Fine-tuning for Text Classification", section 3.2.
+    """
+    backbone = model.backbone
+    levels = zip(*(direction.layers for direction in backbone.bilstm.directions), strict=True)
+    groups = [*reversed([[*level] for level in levels]), [backbone.token_encoder]]
+    below = {
+        weight.path: decay**-depth
+        for depth, layers in enumerate(groups, start=1)
+        for layer in layers
+        for weight in layer.trainable_weights
+    }
+    return {weight.path: below.get(weight.path, 1.0) for weight in model.network.trainable_weights}
 
 
 def _share(progress: TrainingProgress, recipe: LanguageModelTraining) -> float:

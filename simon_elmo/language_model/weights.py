@@ -130,7 +130,7 @@ def load_weights(backbone: ElmoBackbone, path: str | Path) -> None:
 
     try:
         with h5py.File(path, "r") as file:
-            assign_weights(backbone, dict(_plain_datasets(file, str(path))), source=str(path))
+            assign_weights(backbone, dict(plain_datasets(file, str(path))), source=str(path))
     except (OSError, KeyError, RuntimeError) as error:
         if isinstance(error, (CorruptPreset, WeightMismatch)):
             raise
@@ -167,7 +167,7 @@ def stored_vocabulary_size(path: str | Path) -> int:
 
     try:
         with h5py.File(path, "r") as file:
-            dataset = dict(_plain_datasets(file, str(path))).get("embedding")
+            dataset = dict(plain_datasets(file, str(path))).get("embedding")
             return int(dataset.shape[0]) if dataset is not None and dataset.ndim == 2 else 0
     except OSError as error:
         raise CorruptPreset(f"{path} is not a readable HDF5 file of ELMo weights: {error}") from error
@@ -224,7 +224,7 @@ def _value(dataset: _Dataset) -> np.ndarray:
     return parts[0][None] if dataset.row_axis else np.concatenate(parts)
 
 
-def _plain_datasets(group: Any, source: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def plain_datasets(group: Any, source: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the datasets of an open file by name, refusing all that would lead out of it."""
     import h5py
 
@@ -236,7 +236,7 @@ def _plain_datasets(group: Any, source: str, prefix: str = "") -> Iterator[tuple
         if isinstance(member, h5py.Group):
             if full_name.count("/") > 16:
                 raise CorruptPreset(f"{source}: {full_name!r} nests groups too deeply")
-            yield from _plain_datasets(member, source, f"{full_name}/")
+            yield from plain_datasets(member, source, f"{full_name}/")
         elif member.dtype.kind != "f" or member.is_virtual or member.external:
             raise CorruptPreset(f"{source}: {full_name!r} is not a plain floating-point array; it was not read")
         else:
