@@ -85,21 +85,21 @@ with tf.compat.v1.Session() as session:
             started = time.perf_counter()
             call()
             durations.append(time.perf_counter() - started)
-        seconds[name] = sorted(durations)[2]
+        seconds[name] = min(durations)
 np.savez(output, **vectors)
 print(json.dumps(seconds))
 """
 
 
-def median(function: Callable[[], object], runs: int) -> float:
-    """Return the median of several durations in seconds, after one run that is not counted."""
+def best(function: Callable[[], object], runs: int) -> float:
+    """Return the shortest of several durations in seconds, after one run that is not counted."""
     function()
     durations = []
     for _ in range(runs):
         started = time.perf_counter()
         function()
         durations.append(time.perf_counter() - started)
-    return sorted(durations)[runs // 2]
+    return min(durations)
 
 
 def run(python: str, code: str, *arguments: str, stdin: str = "") -> str:
@@ -143,13 +143,13 @@ def product_rate() -> float:
     """Return the floating-point operations a second of the fastest square float32 product at hand."""
     from keras import ops
 
-    best = 0.0
+    rate = 0.0
     for size in (1024, 2048, 4096):
         square = np.random.default_rng(0).random((size, size), dtype=np.float32)
         tensor = ops.convert_to_tensor(square)
         for function in (lambda: square @ square, lambda: np.asarray(ops.matmul(tensor, tensor))):  # noqa: B023
-            best = max(best, 2 * size**3 / median(function, 3))
-    return best
+            rate = max(rate, 2 * size**3 / best(function, 5))
+    return rate
 
 
 def parts(elmo: Any, batch: list[list[str]], whole: float) -> None:
@@ -159,16 +159,16 @@ def parts(elmo: Any, batch: list[list[str]], whole: float) -> None:
 
     engine = elmo._runner.engine
     words = list(dict.fromkeys(word for sentence in batch for word in sentence))
-    characters = median(lambda: engine.token_vectors(words), 5)
+    characters = best(lambda: engine.token_vectors(words), 5)
     tokens = np.random.default_rng(0).standard_normal((len(batch), len(batch[0]), 512), dtype=np.float32)
     lengths, states = np.full(len(batch), len(batch[0])), engine.zero_states(len(batch))
-    lstms = median(lambda: engine.run(tokens, lengths, states), 5)
+    lstms = best(lambda: engine.run(tokens, lengths, states), 5)
     inputs = keras.Input((None, 512))
     layers = [layer for direction in elmo.backbone.bilstm.directions for layer in direction.layers]
     # a sum for each product, so that the outputs are not copied out
     sums = [ops.sum(ops.matmul(ops.transpose(inputs, (1, 0, 2)), ops.convert_to_tensor(x.kernel))) for x in layers]
     products = keras.Model(inputs, ops.stack(sums))
-    product = median(lambda: products.predict_on_batch(tokens), 5)
+    product = best(lambda: products.predict_on_batch(tokens), 5)
     print(f"\n| {len(batch)} x {len(batch[0])} tokens, {len(words)} distinct | ms | share |\n|---|---|---|")
     for name, seconds in {
         "characters to token vectors": characters,
@@ -219,9 +219,9 @@ def measure(folder: Path, simple_elmo: str | None) -> None:
     grown = int(run(sys.executable, MEMORY, str(folder)))
     elmo = ElmoEmbedder.from_files(folder / "options.json", folder / "lm_weights.hdf5")
     batches = {"2 x 10 tokens": TWO, "64 x 20 tokens": sentences(64, 20, 700)}
-    ours = {name: (median(lambda: elmo.embed(batch), 7), elmo.embed(batch)) for name, batch in batches.items()}  # noqa: B023
+    ours = {name: (best(lambda: elmo.embed(batch), 7), elmo.embed(batch)) for name, batch in batches.items()}  # noqa: B023
     distinct = sentences(64, 20, 1280)
-    of_distinct = median(lambda: elmo.embed(distinct), 7)
+    of_distinct = best(lambda: elmo.embed(distinct), 7)
     rate, (encoder, lstms) = product_rate(), multiplications(PUBLISHED)
     two, many = (ours[name][0] for name in batches)
     print("\n| published size, 93.6 M random weights | | target |\n|---|---|---|")

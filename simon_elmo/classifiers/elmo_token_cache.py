@@ -60,7 +60,7 @@ class TokenCache:
 
         Args:
             path: the file.
-            words: the vocabulary that the file was made for, where it does not hold the words itself.
+            words: the vocabulary that the file was made for; not used where the file holds its words itself.
             units: P, the width that the model needs.
 
         Raises:
@@ -77,7 +77,7 @@ class TokenCache:
                     raise CorruptPreset(f"{path}: 'embedding' is not a plain table of token vectors")
                 if units is not None and dataset.shape[1] != units:
                     raise WeightMismatch(f"{path}: 'embedding' has shape {dataset.shape}, expected (words, {units})")
-                if words is None and _WORDS in file:
+                if _WORDS in file:
                     words = [word.decode("utf-8", "surrogatepass") for word in file[_WORDS][()]]
                 vectors = np.asarray(dataset[()], dtype=np.float32)
         except (OSError, KeyError, AttributeError, UnicodeDecodeError) as error:

@@ -74,10 +74,11 @@ class SemanticIndex:
         engine: str = "exact",
         progress: bool = False,
     ) -> SemanticIndex:
-        """Embed sentences; lines without words are left out."""
+        """Embed sentences, written as in the text that the model was trained with; lines without words are left out."""
         kept = [" ".join(sentence.split()) for sentence in sentences]
         kept = [sentence for sentence in kept if sentence]
-        return cls(kept, elmo.sentence_vectors(kept, layer, progress=progress), layer, engine)
+        tokens = [_tokens(elmo, sentence) for sentence in kept]
+        return cls(kept, elmo.sentence_vectors(tokens, layer, progress=progress), layer, engine)
 
     def query(self, elmo: ElmoEmbedder, text: str, k: int = 5) -> list[Match]:
         """Return the `k` nearest sentences, the nearest first.
@@ -92,7 +93,7 @@ class SemanticIndex:
         """
         if not text.split():
             raise InvalidInput("the question has no words")
-        return self.nearest(elmo.sentence_vectors([text], self.layer)[0], k)
+        return self.nearest(elmo.sentence_vectors([_tokens(elmo, text)], self.layer)[0], k)
 
     def nearest(self, vector: np.ndarray, k: int = 5) -> list[Match]:
         """Return the `k` sentences nearest to a vector, float (width,)."""
@@ -154,3 +155,7 @@ class SemanticIndex:
         graph = Index(ndim=self.vectors.shape[1], metric="cos", dtype="f32")
         graph.add(np.arange(len(self.vectors)), self.vectors.astype(np.float32))
         return graph
+
+
+def _tokens(elmo: ElmoEmbedder, text: str) -> list[str]:
+    return [token for line in elmo.tokenize(text) for token in line]

@@ -151,6 +151,10 @@ def test_cached_tokens_are_looked_up_and_other_words_read_by_their_characters(el
         assert np.abs(one - other).max() <= 1e-6
     with h5py.File(tmp_path / "tokens.hdf5", "a") as file:
         file["embedding"][0] = 7.0
+    files = elmo_pair.options_file, elmo_pair.weights_file
+    other_words = ElmoEmbedder.from_files(*files, token_cache=tmp_path / "tokens.hdf5", vocabulary=["dog", "a", "the"])
+    assert (other_words.embed(["the"], 0)[0] == 7.0).all()
+    with h5py.File(tmp_path / "tokens.hdf5", "a") as file:
         del file["words"]
     with pytest.raises(InvalidInput, match="pass the vocabulary"):
         ElmoEmbedder.from_files(elmo_pair.options_file, elmo_pair.weights_file, token_cache=tmp_path / "tokens.hdf5")

@@ -38,6 +38,14 @@ def test_similarity_is_the_cosine(elmo, index):
     assert found[3] == pytest.approx(float(one @ other), abs=1e-5)
 
 
+def test_a_model_of_lower_case_is_asked_in_lower_case(elmo, tmp_path):
+    elmo.save(tmp_path / "lower", {"lower_case": True})
+    lower = ElmoEmbedder.from_preset(tmp_path / "lower")
+    match = SemanticIndex.build(lower, ["The Dog BARKS", "a cat"]).query(lower, "the dog barks", k=1)[0]
+    assert match.sentence == "The Dog BARKS"
+    assert match.similarity == pytest.approx(1, abs=1e-5)
+
+
 def test_a_saved_index_finds_the_same(elmo, index, tmp_path):
     index.save(tmp_path / "index")
     again = SemanticIndex.load(tmp_path / "index")
