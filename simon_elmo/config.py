@@ -145,7 +145,7 @@ class SimonConfig(JsonConfig):
             ("header_units", 8192),
         ):
             self._require_integer(name, 1, high)
-        self._require_integer("tail_len", 0, self.max_len - 1)
+        self._require_integer("tail_len", 0, self.max_len)
         for name in ("filters", "kernel_widths", "pool_sizes"):
             self._require_integers(name, 1, 8192)
         for name in ("convolution", "cell", "column", "lstm", "recurrent", "feature"):

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simon_elmo.classifiers.engine import Engine
 from simon_elmo.classifiers.simon_model import SimonModel
-from simon_elmo.config import TrainingConfig
+from simon_elmo.config import SimonConfig, TrainingConfig
 from simon_elmo.errors import InvalidInput
 from simon_elmo.labels import STATISTICAL_LABELS, LabelSet, as_label_tuples
 from simon_elmo.tables.cells import present_cells
 from simon_elmo.tables.columns import columns_and_names
 from simon_elmo.tables.statistics import categorical_and_ordinal
+from simon_elmo.text.characters import CharacterVocabulary
 
 if TYPE_CHECKING:
     from simon_elmo.classifiers.fitting import ColumnExamples
@@ -38,6 +40,26 @@ class ColumnClassifier(SimonModel):
         >>> classifier.predict({"mail": ["ann@example.org", "bob@example.com"]})  # doctest: +SKIP
         [('email', 'text')]
     """
+
+    @classmethod
+    def from_weights(
+        cls,
+        labels: Iterable[str],
+        config: SimonConfig,
+        vocabulary: CharacterVocabulary,
+        weights: Mapping[str, np.ndarray],
+    ) -> ColumnClassifier:
+        """Return a classifier with given weights.
+
+        Args:
+            labels: in any order; the columns of the head are those of the sorted labels.
+            config: the shapes.
+            vocabulary: the characters.
+            weights: by the names of `weights`; the caller has compared their shapes.
+        """
+        classifier = cls(labels, config, vocabulary)
+        classifier._engine = Engine(config, vocabulary, weights)
+        return classifier
 
     @classmethod
     def on_backbone_of(

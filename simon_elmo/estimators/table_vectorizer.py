@@ -13,11 +13,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from simon_elmo.errors import InvalidInput
 from simon_elmo.estimators.elmo_transformer import ElmoTransformer
+from simon_elmo.estimators.encoders.day_order import with_one_day_order
 from simon_elmo.estimators.encoders.table_column import TableColumn
-from simon_elmo.estimators.encoders.treatments import Options, Treatment, choose_treatment
+from simon_elmo.estimators.encoders.treatments import Options, choose_treatment
 from simon_elmo.estimators.models import shared_model
 from simon_elmo.estimators.simon_transformer import SimonTransformer
-from simon_elmo.estimators.tables import aligned, as_frame, output_names
+from simon_elmo.estimators.tables import aligned, as_frame, in_parallel, output_names
 from simon_elmo.specificity import most_specific
 
 FILLS = ("median", None)
@@ -127,7 +128,7 @@ class TableVectorizer(TransformerMixin, BaseEstimator):
             choose_treatment(column, labels[at], options, treatments.get(at), at in types)
             for at, column in enumerate(columns)
         ]
-        self._treatments = _with_one_day_order(columns, labels, chosen, treatments, options)
+        self._treatments = with_one_day_order(columns, labels, chosen, treatments, options)
         blocks, failed = self._blocks(columns)
         self._indicators = [
             self.fill is not None and bool(np.isnan(block).any()) and block.shape[1] > 0 for block in blocks
@@ -260,15 +261,13 @@ class TableVectorizer(TransformerMixin, BaseEstimator):
 
     def _blocks(self, columns: list[TableColumn]) -> tuple[list[np.ndarray], list[int]]:
         """Return the outputs of each column with NaN where cells are missing or failed, and how many failed."""
-        blocks, counts = [], []
-        for column, treatment in zip(columns, self._treatments, strict=True):
-            if treatment.encoder is None:
-                block, failed = np.zeros((len(column), 0)), 0
-            else:
-                block, failed = treatment.encoder.transform(column)
-            blocks.append(block)
-            counts.append(failed)
-        return blocks, counts
+
+        def encoded(at: int) -> tuple[np.ndarray, int]:
+            encoder = self._treatments[at].encoder
+            return (np.zeros((len(columns[at]), 0)), 0) if encoder is None else encoder.transform(columns[at])
+
+        found = in_parallel(encoded, range(len(columns)))
+        return [block for block, _ in found], [failed for _, failed in found]
 
     def _matrix(self, blocks: list[np.ndarray]) -> np.ndarray:
         parts = []
@@ -295,32 +294,3 @@ def _medians(block: np.ndarray) -> np.ndarray:
         present = values[~np.isnan(values)]
         medians[at] = np.median(present) if len(present) else 0.0
     return medians
-
-
-def _with_one_day_order(
-    columns: list[TableColumn],
-    labels: list[tuple[str, ...]],
-    chosen: list[Treatment],
-    wanted: dict[int, str],
-    options: Options,
-) -> list[Treatment]:
-    """Return the treatments, with columns that do not tell day from month read as the columns that do tell."""
-    from simon_elmo.estimators.encoders.date_formats import in_english, is_ambiguous
-
-    if options.day_first is not None:
-        return chosen
-    orders, unclear = set(), []
-    for at, (column, treatment) in enumerate(zip(columns, chosen, strict=True)):
-        if treatment.name != "date" or "%d" not in treatment.detail or "%m" not in treatment.detail:
-            continue
-        if is_ambiguous(in_english(column.texts), treatment.detail):
-            unclear.append(at)
-        elif treatment.detail.find("%Y") not in (0,):
-            orders.add(treatment.detail.find("%d") < treatment.detail.find("%m"))
-    if len(orders) != 1:
-        return chosen
-    settled = Options(**{**vars(options), "day_first": orders.pop()})
-    return [
-        choose_treatment(columns[at], labels[at], settled, wanted.get(at)) if at in unclear else treatment
-        for at, treatment in enumerate(chosen)
-    ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from sklearn.utils.validation import validate_data
 
+from simon_elmo.classifiers.engine import available_cores
 from simon_elmo.errors import InvalidInput
 from simon_elmo.tables.named_table import unique_names
+
+Result = TypeVar("Result")
 
 
 def as_frame(estimator: Any, X: Any, reset: bool) -> pd.DataFrame:
@@ -86,6 +90,15 @@ def output_names(columns: list[str], outputs: list[tuple[str, ...]], indicators:
         names += [f"{column}_{part}" if part else column for part in parts]
         names += [f"{column}_missing"] * indicator
     return unique_names(names)
+
+
+def in_parallel(function: Callable[[int], Result], positions: range) -> list[Result]:
+    """Return what a function makes of each column, in as many threads as there are cores, which Arrow lets run."""
+    threads = min(available_cores(), len(positions))
+    if threads < 2:
+        return [function(position) for position in positions]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(function, positions))
 
 
 def _remember(estimator: Any, frame: pd.DataFrame) -> None:

@@ -47,8 +47,12 @@ def write_weights(path: str | Path, arrays: Mapping[str, np.ndarray], dtype: str
             file.create_dataset(name, data=stored[name], track_times=False)
 
 
-def read_weights(path: str | Path) -> dict[str, np.ndarray]:
+def read_weights(path: str | Path, group: str = "") -> dict[str, np.ndarray]:
     """Return the arrays of a file that `write_weights` wrote, as float32, by name.
+
+    Args:
+        path: the file.
+        group: only what is in this group, if the file has one of this name.
 
     Raises:
         CorruptPreset: naming the file, if it is missing, truncated, not HDF5, or holds anything but plain finite
@@ -60,7 +64,8 @@ def read_weights(path: str | Path) -> dict[str, np.ndarray]:
     try:
         with h5py.File(path, "r") as file:
             reader = _Reader(path, budget=path.stat().st_size)
-            reader.read_group(file, prefix="", depth=0)
+            inner = bool(group) and isinstance(file.get(group, getlink=True), h5py.HardLink)
+            reader.read_group(file[group] if inner else file, prefix="", depth=0)
             return reader.arrays
     except (OSError, KeyError, RuntimeError, ValueError, TypeError, OverflowError, MemoryError) as error:
         if isinstance(error, CorruptPreset):

@@ -108,10 +108,10 @@ class CharacterVocabulary:
         NUL is read as U+0001, since 0 is padding.
 
         Raises:
-            InvalidInput: unless 0 <= tail_len < max_len.
+            InvalidInput: unless 0 <= tail_len <= max_len.
         """
-        if not 0 <= tail_len < max_len:
-            raise InvalidInput(f"tail_len must be from 0 to max_len - 1: {tail_len} with max_len {max_len}")
+        if not 0 <= tail_len <= max_len or max_len < 1:
+            raise InvalidInput(f"tail_len must be from 0 to max_len: {tail_len} with max_len {max_len}")
         cells = cells if isinstance(cells, list) else [str(cell) for cell in cells]
         ids = np.empty((len(cells), max_len), dtype=np.uint8)
         step = max(1, _BLOCK_CHARACTERS // max_len)

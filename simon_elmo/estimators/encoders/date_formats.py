@@ -90,10 +90,7 @@ def parse_dates(texts: Sequence[str], written: str) -> pd.DatetimeIndex:
         return pd.DatetimeIndex(pd.to_datetime(numbers, unit="s" if written == SECONDS else "ms", errors="coerce"))
     with_zone = written == ISO or "%z" in written or "%Z" in written
     cells = pd.Series(list(texts), dtype=object)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = pd.to_datetime(cells, format=written, errors="coerce", utc=with_zone)
-    index = pd.DatetimeIndex(found)
+    index = pd.DatetimeIndex(pd.to_datetime(cells, format=written, errors="coerce", utc=with_zone))
     return index.tz_convert("UTC").tz_localize(None) if index.tz is not None else index
 
 

@@ -17,7 +17,6 @@ import pyarrow.compute as pc
 
 from simon_elmo.estimators.encoders.table_column import TableColumn, is_nothing
 
-_PLAIN = r"^(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$"
 _EXPONENT = r"(?:[eE][-+]?\d+)?$"
 # groups of three digits, or the Indian ones of two before the last three
 _GRAMMARS = {
@@ -60,9 +59,8 @@ class NumberFormat:
             [1234.5, 1234.0]
         """
         cells = pa.array(texts, pa.string())
-        if self.decimal == "." and pc.all(pc.match_substring_regex(cells, _PLAIN)).as_py():
-            values = pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False)
-        else:
+        values = _as_they_are(cells) if self.decimal == "." else None
+        if values is None:
             values = self._values(_Parts.of(cells))
         return np.where(np.isfinite(values), values, np.nan)
 
@@ -158,6 +156,14 @@ class _Parts:
         negative = has("sign", "-") | has("sign_after", "-") | has("sign_last", "-") | bracketed
         core = pc.utf8_trim_whitespace(group("core"))
         return cls(core, negative, good, marks, after.indices.to_numpy())
+
+
+def _as_they_are(cells: pa.Array) -> np.ndarray | None:
+    """Return numbers that are all written as computers write them, or None."""
+    try:
+        return pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
 
 
 def _as_bools(array: pa.Array) -> np.ndarray:
