@@ -117,7 +117,7 @@ def test_no_cells_and_long_lists():
     assert PUBLISHED.decode(PUBLISHED.encode(cells, 8, tail_len=2)) == cells
 
 
-@pytest.mark.parametrize(("max_len", "tail_len"), [(0, 0), (5, 5), (5, -1)])
+@pytest.mark.parametrize(("max_len", "tail_len"), [(0, 0), (5, 6), (5, -1)])
 def test_lengths_that_do_not_fit_are_errors(max_len, tail_len):
     with pytest.raises(InvalidInput, match="tail_len"):
         PUBLISHED.encode(["a"], max_len, tail_len)
@@ -189,3 +189,7 @@ def test_any_characters_make_a_vocabulary(text):
     characters = "".join(dict.fromkeys(text))
     vocabulary = CharacterVocabulary(characters, unknown=characters[0])
     assert vocabulary.decode(vocabulary.encode([text], len(text))) == [text]
+
+
+def test_only_the_end_of_a_long_cell_is_kept_where_it_is_asked_for():
+    assert PUBLISHED.decode(PUBLISHED.encode(["abcdefg", "xy"], 3, 3)) == ["efg", "xy"]
