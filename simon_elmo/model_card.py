@@ -22,7 +22,16 @@ _TEMPLATE = """\
 
 {{ m.labels | length }}: {{ m.labels | map("code") | join(", ") }}
 {% endif %}
-{%- if m.preset %}
+{%- if m.preset and m.kind == "elmo" %}
+## Use
+
+```python
+from simon_elmo import ElmoEmbedder
+
+elmo = ElmoEmbedder.from_preset("{{ m.preset }}")
+vectors = elmo.embed(elmo.tokenize("A text, cut into sentences and words as the model's own text was."))
+```
+{% elif m.preset %}
 ## Use
 
 ```
@@ -85,9 +94,9 @@ def render_model_card(metadata: Mapping[str, Any]) -> str:
     """Return the model card as Markdown.
 
     Args:
-        metadata: the content of `metadata.json`. Read are `preset`, `description`, `facts` (name -> value), `labels`,
-            `recipe` (`command`, `seed`, `data`, `notes`), `metrics` (name -> number, or name -> {name -> number or
-            numbers}), `limits`, the versions and `sha256`; what is absent is left out.
+        metadata: the content of `metadata.json`. Read are `kind`, `preset`, `description`, `facts` (name -> value),
+            `labels`, `recipe` (`command`, `seed`, `data`, `notes`), `metrics` (name -> number, or name -> {name ->
+            number or numbers}), `limits`, the versions and `sha256`; what is absent is left out.
 
     Example:
         >>> print(render_model_card({"preset": "mine", "sha256": {}}).splitlines()[0])
@@ -99,7 +108,7 @@ def render_model_card(metadata: Mapping[str, Any]) -> str:
     environment.filters["cell"] = _cell
     environment.filters["code"] = lambda name: f"`{name}`"
     environment.filters["tables"] = _metric_tables
-    keys = ("preset", "description", "facts", "labels", "recipe", "metrics", "limits", "keras_version")
+    keys = ("preset", "description", "facts", "labels", "recipe", "metrics", "limits", "keras_version", "kind")
     complete = {**dict.fromkeys(keys), **metadata}
     return environment.from_string(_TEMPLATE).render(m=complete)
 

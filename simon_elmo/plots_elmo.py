@@ -1,9 +1,9 @@
-"""A picture of one word's vectors in different sentences. Needs matplotlib, the extra `plots`."""
+"""Pictures of a word's vectors in different sentences and of a biLM's training. Needs matplotlib, the extra `plots`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -106,4 +106,33 @@ def contextual_vectors(
     axes.set_title(f"{word}, {len(points)} times", parse_math=False)
     axes.set_xlabel("first principal component")
     axes.set_ylabel("second principal component")
+    return as_png(figure)
+
+
+def perplexity_curves(history: Sequence[Mapping[str, Any]]) -> bytes:
+    """Draw the held-out perplexity of a language model in training, over the words that it had read.
+
+    Args:
+        history: one mapping a look at the held-out text, as `TrainingProgress.history`.
+
+    Returns:
+        A PNG file.
+
+    Raises:
+        InvalidInput: if there was no look.
+        MissingExtra: if matplotlib is not installed.
+    """
+    from simon_elmo.plots import as_png, new_figure
+
+    if not history:
+        raise InvalidInput("there is no history to draw; train with held-out text")
+    figure = new_figure(6.0, 4.0)
+    axes = figure.add_subplot()
+    for name in ("forward", "backward"):
+        if name in history[0]:
+            axes.plot([row["words_read"] for row in history], [row[name] for row in history], marker="o", label=name)
+    axes.set_xlabel("words read")
+    axes.set_ylabel("perplexity of held-out text")
+    axes.set_yscale("log")
+    axes.legend()
     return as_png(figure)

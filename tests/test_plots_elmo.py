@@ -41,3 +41,14 @@ def test_the_picture_is_a_png(elmo):
         plots.contextual_vectors(elmo, "absent", SENTENCES)
     with pytest.raises(InvalidInput, match="1 senses for 4"):
         plots.contextual_vectors(elmo, "bank", SENTENCES, ["one"])
+
+
+def test_perplexity_of_held_out_text_is_drawn():
+    pytest.importorskip("matplotlib")
+    from simon_elmo.plots_elmo import perplexity_curves
+
+    history = [{"words_read": n * 1000, "forward": 200 / n, "backward": 220 / n} for n in (1, 2, 3)]
+    assert perplexity_curves(history).startswith(b"\x89PNG")
+    assert perplexity_curves([{"words_read": 10, "forward": 5.0}]).startswith(b"\x89PNG")
+    with pytest.raises(InvalidInput, match="held-out"):
+        perplexity_curves([])

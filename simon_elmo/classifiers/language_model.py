@@ -78,6 +78,7 @@ class BidirectionalLanguageModel:
         self._files = ElmoFiles(config, vocabulary=words, lower_case=lower_case, segment=segment)
         self._model: LanguageModel | None = None
         self._weights: dict[str, Any] | None = None
+        self._is_trained = False
 
     @classmethod
     def from_preset(cls, name: str | Path = "elmo-small-en") -> BidirectionalLanguageModel:
@@ -112,6 +113,7 @@ class BidirectionalLanguageModel:
                 files.folder.file(SOFTMAX), model.config.vocabulary_size, model.config.projection_units
             )
             model._weights = {**weights_of(elmo.backbone), **softmax}
+            model._is_trained = True
         return model
 
     @property
@@ -200,6 +202,9 @@ class BidirectionalLanguageModel:
             corpus = self.read(text, folder / "text")
             held = None if held_out is None else self.read(held_out, folder / "held-out")
             model = self._built(recipe.optimizer, recipe.seed)
+            if not self._is_trained:
+                model.start_from_counts(corpus.target_counts(self._files.vocabulary))
+                self._is_trained = True
             checkpoint = None if work is None else folder / CHECKPOINT
             return train(model, corpus, self._files.vocabulary, recipe, held, checkpoint, on_step)
 

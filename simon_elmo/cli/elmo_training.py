@@ -121,6 +121,9 @@ def train(
         corpus = Corpus.read(text, work / "text", segment or "spaces", lower_case)
         words = build_vocabulary(corpus, vocabulary_size, min_count)
     model = BidirectionalLanguageModel(config, words, segment or "spaces", lower_case)
+    if options is None:
+        # what is meant for twenty thousand words may be more than a small vocabulary has
+        model.set_training(n_negative_samples_batch=min(2048, len(model.vocabulary)))
     _set_training(model, batch_size, unroll_steps)
     if word_vectors is not None:
         report(f"{model.use_word_vectors(word_vectors):,} of {len(model.vocabulary):,} words have a vector")
@@ -269,10 +272,25 @@ def _fit(
         "metrics": measured,
     }
     model.save(output, metadata, "float16" if float16 else "float32")
+    _draw_history(progress.history, output)
     shutil.rmtree(work)
     lines = [f"{output}: {progress.tokens:,} words, {progress.tokens_per_second:,.0f} a second\n"]
     lines += [f"{name}: {_table(found)}" for name, found in measured.items()]
     write_output("".join(lines), None)
+
+
+def _draw_history(history: list[dict[str, Any]], folder: Path) -> None:
+    """Write `history.png` beside the model, where there is something to draw and matplotlib is installed."""
+    from simon_elmo.errors import MissingExtra
+    from simon_elmo.persistence import write_bytes_atomically
+    from simon_elmo.plots_elmo import perplexity_curves
+
+    if not history:
+        return
+    try:
+        write_bytes_atomically(folder / "history.png", perplexity_curves(history))
+    except MissingExtra as error:
+        report(str(error))
 
 
 def _reporter() -> Callable[[TrainingProgress], None]:

@@ -121,6 +121,13 @@ class Corpus:
             counts += np.bincount(self.tokens[start : start + (1 << 22)], minlength=len(self.words))
         return counts
 
+    def target_counts(self, vocabulary: Sequence[str]) -> np.ndarray:
+        """Return how often a language model predicts each word of a vocabulary, in the mean of both directions."""
+        counts = np.bincount(self.ids(vocabulary), weights=self.counts(), minlength=len(vocabulary))
+        for bound in (BEGIN_SENTENCE, END_SENTENCE):
+            counts[list(vocabulary).index(bound)] = self.n_sentences / 2
+        return counts
+
     def ids(self, vocabulary: Sequence[str]) -> np.ndarray:
         """Return the number in a vocabulary of each of `words`, int32; of `<UNK>` for those it does not have."""
         known = {word: number for number, word in reversed(list(enumerate(vocabulary)))}

@@ -139,6 +139,15 @@ class LanguageModel:
                 described = "is missing" if found is None else f"has shape {found}"
                 raise WeightMismatch(f"{source}: {name!r} {described}, expected shape {shape}")
 
+    def start_from_counts(self, counts: np.ndarray) -> None:
+        """Begin with the words' frequencies as the softmax's bias, so that training need not find them out.
+
+        Args:
+            counts: how often each word of the vocabulary is to be predicted, (V,).
+        """
+        logarithms = np.log(np.asarray(counts, dtype=np.float64) + 1.0)
+        self.network.softmax_bias.assign((logarithms - logarithms.mean()).astype(np.float32))
+
     def reset_states(self) -> None:
         """Forget the states that the last batch left: the next begins with zeros."""
         self.network.state.assign(ops.zeros_like(self.network.state))

@@ -72,7 +72,8 @@ def folder(tmp_path_factory):
 def test_a_trained_folder_is_an_elmo_preset(folder):
     model = folder / "model"
     expected = {"README.md", "lm_weights.hdf5", "metadata.json", "options.json", "softmax.hdf5", "vocabulary.txt"}
-    assert {path.name for path in model.iterdir()} == expected
+    assert {path.name for path in model.iterdir()} - {"history.png"} == expected
+    assert "ElmoEmbedder.from_preset" in (model / "README.md").read_text()
     assert not (folder / "model.training").exists()
     words = (model / "vocabulary.txt").read_text().split()
     assert words[:3] == ["<S>", "</S>", "<UNK>"]

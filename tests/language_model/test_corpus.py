@@ -85,6 +85,7 @@ def test_the_most_frequent_words_make_the_vocabulary():
     with pytest.raises(InvalidInput, match="no word"):
         build_vocabulary(corpus, min_count=9)
     np.testing.assert_array_equal(corpus.counts(), [0, 0, 0, 3, 2, 1])
+    np.testing.assert_array_equal(corpus.target_counts(["<S>", "</S>", "<UNK>", "b"]), [1, 1, 4, 2])
 
 
 def test_a_vocabulary_without_special_words_is_refused():
