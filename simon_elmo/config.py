@@ -110,6 +110,9 @@ class SimonConfig(JsonConfig):
         feature_dropout: on the feature vector.
         reads_headers: whether the column's name is evidence, read by the cell encoder beside the cells.
         header_units: units of the dense layer over the encoded name.
+        header_filters: filters of each of two convolutions over the characters of the name whose maxima are read beside
+            its vector from the cell encoder (0: none). A maximum keeps a word of a name wherever it stands, as in
+            `mailing_city`.
     """
 
     n_characters: int = 71
@@ -133,6 +136,7 @@ class SimonConfig(JsonConfig):
     feature_dropout: float = 0.3
     reads_headers: bool = False
     header_units: int = 64
+    header_filters: int = 0
 
     def __post_init__(self) -> None:
         for name, high in (
@@ -146,6 +150,7 @@ class SimonConfig(JsonConfig):
         ):
             self._require_integer(name, 1, high)
         self._require_integer("tail_len", 0, self.max_len)
+        self._require_integer("header_filters", 0, 8192)
         for name in ("filters", "kernel_widths", "pool_sizes"):
             self._require_integers(name, 1, 8192)
         for name in ("convolution", "cell", "column", "lstm", "recurrent", "feature"):
@@ -186,7 +191,7 @@ class SimonConfig(JsonConfig):
 
     @classmethod
     def compact(cls, n_characters: int = 71, reads_headers: bool = True) -> SimonConfig:
-        """Return the shapes of the compact model: about 250,000 weights, about twenty times as fast."""
+        """Return the shapes of the compact model: about 450,000 weights, more than twenty times as fast."""
         return cls(
             n_characters=n_characters,
             max_len=32,
@@ -207,6 +212,8 @@ class SimonConfig(JsonConfig):
             recurrent_dropout=0.0,
             feature_dropout=0.2,
             reads_headers=reads_headers,
+            header_units=128,
+            header_filters=128 if reads_headers else 0,
         )
 
     @classmethod

@@ -132,25 +132,27 @@ def _gates(kernel: np.ndarray, units: int) -> np.ndarray:
 def _cells(graph: _Graph, config: SimonConfig) -> str:
     """Encode `cells`: the name of a tensor (distinct, 2 * cell_units)."""
     ids = graph.add("Cast", ["cells"], to=6)
-    x, steps = _character_convolution(graph, config, ids)
+    x, steps = _character_convolution(graph, config, ids, "convolution_0", config.kernel_widths[0], config.padding)
     x, steps = _pool(graph, x, steps, config.pool_sizes[0], config.filters[0])
     for level in range(1, len(config.filters)):
-        x, steps = _convolution(graph, config, x, steps, level)
+        x, steps = _convolution(graph, x, steps, f"convolution_{level}", config.padding)
         x, steps = _pool(graph, x, steps, config.pool_sizes[level], config.filters[level])
     last = graph.bidirectional_lstm(x, "cell_lstm", config.cell_units, sequences=False)
     by_cell = graph.add("Transpose", [last], perm=[1, 0, 2])
     return graph.add("Reshape", [by_cell, graph.constant([-1, 2 * config.cell_units])])
 
 
-def _character_convolution(graph: _Graph, config: SimonConfig, ids: str) -> tuple[str, int]:
+def _character_convolution(
+    graph: _Graph, config: SimonConfig, ids: str, layer: str, width: int, padding: str
+) -> tuple[str, int]:
     """Look the kernel's rows up; the first offset carries the bias."""
-    kernel, bias = graph.weight("convolution_0/kernel"), graph.weight("convolution_0/bias")
-    width, steps = config.kernel_widths[0], config.max_len
+    kernel, bias = graph.weight(f"{layer}/kernel"), graph.weight(f"{layer}/bias")
+    steps = config.max_len
     tables = np.pad(kernel, ((0, 0), (1, 0), (0, 0)))
     tables[0] += bias
     if width == 1:
         return graph.add("Gather", [graph.constant(np.maximum(tables[0], 0)), ids]), steps
-    if config.padding == "same":
+    if padding == "same":
         left = (width - 1) // 2
         ids = graph.add("Pad", [ids, graph.constant([0, left, 0, width - 1 - left])])
     else:
@@ -165,11 +167,11 @@ def _character_convolution(graph: _Graph, config: SimonConfig, ids: str) -> tupl
     return graph.add("Relu", [total]), steps
 
 
-def _convolution(graph: _Graph, config: SimonConfig, x: str, steps: int, level: int) -> tuple[str, int]:
+def _convolution(graph: _Graph, x: str, steps: int, layer: str, padding: str) -> tuple[str, int]:
     """Convolve (distinct, steps, channels) as one product of the windows with the kernel."""
-    kernel, bias = graph.weight(f"convolution_{level}/kernel"), graph.weight(f"convolution_{level}/bias")
+    kernel, bias = graph.weight(f"{layer}/kernel"), graph.weight(f"{layer}/bias")
     width = len(kernel)
-    if config.padding == "same":
+    if padding == "same":
         left = (width - 1) // 2
         x = graph.add("Pad", [x, graph.constant([0, left, 0, 0, width - 1 - left, 0])])
     else:
@@ -199,7 +201,11 @@ def _column(graph: _Graph, config: SimonConfig, cells: str) -> str:
     header = ""
     if config.reads_headers:
         first = graph.add("Gather", ["index", graph.constant(np.array(0))], axis=1)
-        header = graph.add("Relu", [graph.dense(graph.add("Gather", [cells, first]), "header")])
+        parts = [graph.add("Gather", [cells, first])]
+        if config.header_filters:
+            parts += _header_maxima(graph, config, graph.add("Gather", ["cells", first]))
+        name = graph.add("Concat", parts, axis=1) if len(parts) > 1 else parts[0]
+        header = graph.add("Relu", [graph.dense(name, "header")])
         index = graph.slice("index", 1, np.iinfo(np.int32).max)
     sequence = graph.add("Gather", [cells, index])
     units = config.column_units
@@ -212,6 +218,14 @@ def _column(graph: _Graph, config: SimonConfig, cells: str) -> str:
         outputs = graph.bidirectional_lstm(sequence, "column_lstm", units, sequences=True)
         column = _pooled_column(graph, config, outputs, shape)
     return graph.add("Concat", [column, header], axis=1) if config.reads_headers else column
+
+
+def _header_maxima(graph: _Graph, config: SimonConfig, characters: str) -> list[str]:
+    """Return what two convolutions over a name find anywhere in it: names of tensors (columns, header_filters)."""
+    ids = graph.add("Cast", [characters], to=6)
+    narrow, steps = _character_convolution(graph, config, ids, "header_convolution_0", 3, "same")
+    wide, _ = _convolution(graph, narrow, steps, "header_convolution_1", "same")
+    return [graph.add("ReduceMax", [x], axes=[1], keepdims=0) for x in (narrow, wide)]
 
 
 def _pooled_column(graph: _Graph, config: SimonConfig, outputs: str, shape: str) -> str:

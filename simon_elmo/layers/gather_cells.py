@@ -15,8 +15,9 @@ class GatherCells(keras.layers.Layer):
     Real columns repeat their cells. Encoding every distinct cell of a batch once and gathering the vectors gives the
     outputs of `TimeDistributed` over (batch, cells, characters) without its loop and without its repeated work.
 
-    Input: encoded cells, float (distinct, units), and their positions, integer (batch, cells).
-    Output: float (batch, cells, units).
+    Input: encoded cells, (distinct, units), and their positions, integer (batch, cells) or (batch,).
+    Output: (batch, cells, units) or (batch, units), of the type of the layer: float32, or integers where the characters
+    of cells are gathered and `dtype` says so.
     """
 
     def call(self, encoded: Any, index: Any) -> Any:

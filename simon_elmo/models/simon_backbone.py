@@ -46,6 +46,27 @@ def cell_encoder(config: SimonConfig, name: str = "cell_encoder") -> keras.Model
     return keras.Model(ids, layers.Dropout(config.cell_dropout, name="cell_dropout")(x), name=name)
 
 
+def header_encoder(config: SimonConfig, name: str = "header_encoder") -> keras.Model:
+    """Return the network from the characters of names, integer (names, max_len), to (names, 2 * header_filters).
+
+    The maxima over all places of convolutions that see 3 and 5 characters: which pieces of words a name holds.
+    """
+    ids = keras.Input((config.max_len,), dtype="uint8", name="characters")
+    narrow = CharacterConvolution(
+        config.n_characters, config.header_filters, 3, padding="same", name="header_convolution_0"
+    )(ids)
+    wide = layers.Conv1D(
+        config.header_filters,
+        3,
+        padding="same",
+        activation="relu",
+        kernel_initializer="glorot_normal",
+        name="header_convolution_1",
+    )(narrow)
+    maxima = [layers.GlobalMaxPooling1D(name=f"header_maximum_{i}")(x) for i, x in enumerate((narrow, wide))]
+    return keras.Model(ids, layers.Concatenate(name="header_maxima")(maxima), name=name)
+
+
 @keras.saving.register_keras_serializable(package="simon_elmo")
 class SimonBackbone(keras.Model):
     """Column encoder: distinct cells and their places in columns to a feature vector a column.
@@ -84,6 +105,10 @@ class SimonBackbone(keras.Model):
         column = GatherCells(name="gather_cells")(encoder(cells), index)
         if config.reads_headers:
             header, column = column[:, 0], column[:, 1:]
+            if config.header_filters:
+                names = GatherCells(dtype="uint8", name="gather_names")(cells, index[:, 0])
+                header = layers.Concatenate(name="header_parts")([header, header_encoder(config)(names)])
+                header = layers.Dropout(config.cell_dropout, name="header_dropout")(header)
         column = column_lstm(column)
         if not only_last:
             column = BidirectionalPooling(config.column_pooling, name="column_pooling")(column)
