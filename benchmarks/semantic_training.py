@@ -21,9 +21,9 @@ PRETRAINING = TrainingConfig(epochs=1, learning_rate=2e-3, schedule="cosine", pa
 # simulated columns beside the real ones, so that labels stay alive which open data lacks
 STAGES = (
     (
-        15_000,
+        20_000,
         TrainingConfig(
-            epochs=4,
+            epochs=6,
             learning_rate=1.5e-3,
             schedule="cosine",
             patience=0,
@@ -41,8 +41,7 @@ STAGES = (
             patience=0,
             header_dropout=0.4,
             header_swap=0.08,
-            min_cells=4,
-            max_cells=24,
+            min_cells=6,
             seed=1,
         ),
     ),
