@@ -31,13 +31,11 @@ def engine_with(classifier: ColumnClassifier, config: SimonConfig) -> Engine:
 
 def variants(config: SimonConfig) -> dict[str, tuple[SimonConfig, int, bool]]:
     """Return name -> configuration, number of draws, whether names are read."""
-    rows = {f"{n} cells": (replace(config, max_cells=n), 1, False) for n in (4, 8, 16, 24, 32, 48, 64, 128)}
-    rows["32 cells as they occur"] = (replace(config, sampling="random"), 1, False)
-    rows["mean of 3 draws"] = (config, 3, False)
-    rows["mean of 5 draws"] = (config, 5, False)
-    rows["with names, 16 cells"] = (replace(config, max_cells=16), 1, True)
-    rows["with names"] = (config, 1, True)
-    rows["with names, mean of 3 draws"] = (config, 3, True)
+    rows = {f"{n} cells": (replace(config, max_cells=n), 1, False) for n in (4, 8, 12, 16, 20, 32, 64)}
+    rows["20 cells as they occur"] = (replace(config, sampling="random"), 1, False)
+    rows["20 cells, mean of 3 draws"] = (config, 3, False)
+    rows |= {f"{n} cells and the name": (replace(config, max_cells=n), 1, True) for n in (12, 20, 32)}
+    rows["20 cells and the name, mean of 3 draws"] = (config, 3, True)
     return rows
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -34,6 +35,15 @@ WOODWORK = {
 VISIONS = {
     "Boolean": "boolean", "Date": "datetime", "DateTime": "datetime", "EmailAddress": "email", "Float": "float",
     "Integer": "int", "Time": "datetime", "URL": "uri",
+}  # fmt: skip
+CSV_DETECTIVE = {
+    "adresse": "address", "bool": "boolean", "code_postal": "postal_code", "commune": "city", "date": "datetime",
+    "datetime_aware": "datetime", "datetime_naive": "datetime", "datetime_rfc822": "datetime", "email": "email",
+    "float": "float", "int": "int", "iso_country_code_alpha2": "country_code",
+    "iso_country_code_alpha3": "country_code", "latitude_l93": "latitude", "latitude_wgs": "latitude",
+    "latitude_wgs_fr_metropole": "latitude", "longitude_l93": "longitude", "longitude_wgs": "longitude",
+    "longitude_wgs_fr_metropole": "longitude", "pays": "country", "region": "state", "siren": "int", "siret": "int",
+    "tel_fr": "phone", "url": "uri", "year": "int",
 }  # fmt: skip
 
 
@@ -98,7 +108,7 @@ def ngram_baseline(
 def woodwork_types(column: list[str]) -> str:
     import woodwork
 
-    return WOODWORK.get(type(woodwork.init_series(pd.Series(column)).ww.logical_type).__name__, "text")
+    return WOODWORK.get(type(woodwork.init_series(pd.Series(column, dtype=object)).ww.logical_type).__name__, "text")
 
 
 def visions_types(column: list[str]) -> str:
@@ -108,9 +118,19 @@ def visions_types(column: list[str]) -> str:
     return VISIONS.get(str(infer_type(pd.Series(column), CompleteSet())), "text")
 
 
+def csv_detective_types(column: list[str]) -> str:
+    from csv_detective import routine
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "column.csv"
+        pd.DataFrame({"column": column}).to_csv(path, index=False)
+        found = routine(str(path), num_rows=-1, save_results=False)["columns"]
+    return CSV_DETECTIVE.get(found["column"]["format"] if "column" in found else "string", "text")
+
+
 def peers() -> dict[str, Callable[[list[str]], str]]:
     """Return what is installed: name and version -> function from cells to a label."""
-    known = {"woodwork": woodwork_types, "visions": visions_types}
+    known = {"woodwork": woodwork_types, "visions": visions_types, "csv_detective": csv_detective_types}
     installed = {package: function for package, function in known.items() if find_spec(package)}
     print(f"not installed, left out: {', '.join(sorted(set(known) - set(installed))) or 'none'}")
     return {f"{package} {version(package)}": function for package, function in installed.items()}

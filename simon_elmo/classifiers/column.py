@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -181,6 +182,24 @@ class ColumnClassifier(SimonModel):
         return evaluate_predictions(
             self.label_set, as_label_tuples(labels), probabilities, order=order, min_support=min_support
         )
+
+    def with_max_cells(self, max_cells: int) -> ColumnClassifier:
+        """Return the classifier reading another number of cells of each column; the time taken is proportional to it.
+
+        Weights, labels and calibration stay the same, and this classifier does not change.
+
+        Args:
+            max_cells: cells read of a column, at least 1.
+
+        Raises:
+            InvalidConfig: for another number.
+            NotFitted: before training.
+        """
+        engine = self._trained()
+        other = copy.copy(self)
+        other.config = replace(self.config, max_cells=max_cells)
+        other._engine = engine.with_config(other.config)
+        return other
 
     # === Training ===
 

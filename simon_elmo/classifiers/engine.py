@@ -107,6 +107,12 @@ class Engine:
         other._session = self._session
         return other
 
+    def with_config(self, config: SimonConfig) -> Engine:
+        """Return an engine that reads columns in another way: the shapes of the weights must stay what they are."""
+        other = Engine(config, self.vocabulary, self.weights, self._graph)
+        other._session = self._session
+        return other
+
     def graph(self) -> bytes | None:
         """Return the serialized ONNX graph of the backbone, or None where none can be made here."""
         if isinstance(self._graph, Path):

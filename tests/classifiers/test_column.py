@@ -168,3 +168,14 @@ def test_a_damaged_folder_names_the_file(classifier: ColumnClassifier, tmp_path)
     weights.write_bytes(weights.read_bytes()[:-100])
     with pytest.raises(CorruptPreset, match=r"model\.weights\.h5"):
         ColumnClassifier.from_folder(tmp_path / "model")
+
+
+def test_reads_as_many_cells_as_it_is_told(classifier: ColumnClassifier) -> None:
+    columns = [["abc@ab.org"] * 50, [f"{n}" for n in range(50)]]
+    fewer = classifier.with_max_cells(2)
+    assert (fewer.config.max_cells, classifier.config.max_cells) == (2, 6)
+    assert fewer.predict(columns) == classifier.predict(columns)
+    np.testing.assert_array_equal(fewer.features(columns[:1]), fewer.features([columns[0][:7]]))
+    assert not np.array_equal(fewer.features(columns[1:]), classifier.features(columns[1:]))
+    with pytest.raises(InvalidConfig, match="max_cells"):
+        classifier.with_max_cells(0)
