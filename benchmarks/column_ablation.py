@@ -41,9 +41,7 @@ def variants(config: SimonConfig) -> dict[str, tuple[SimonConfig, int, bool]]:
 
 def predicted(classifier: ColumnClassifier, engine: Engine, test: ColumnExamples, draws: int, names: bool) -> list[str]:
     headers = test.headers if names else [""] * len(test)
-    logits = np.mean(
-        [engine.logits(engine.features(test.columns, headers, seed)) for seed in range(draws)], axis=0, dtype=np.float32
-    )
+    logits = np.mean([engine.predicted(test.columns, headers, seed) for seed in range(draws)], axis=0, dtype=np.float32)
     decided = classifier.label_set.decide(classifier.probabilities(logits, test.columns), 0.5)
     return [most_specific(labels, ORDER) for labels in decided]
 

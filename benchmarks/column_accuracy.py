@@ -3,7 +3,8 @@
     python benchmarks/column_accuracy.py --data DATA/columns --cache cache
 
 Ours are the predictions for held-out folds of portals that `train_presets.py` left in the cache. The character n-gram
-baseline is trained here on the columns of the other folds. Peers take part where they are installed and learn nothing.
+baseline is trained here on the columns of the other folds. Peers take part where they are installed; they learn nothing
+and are slow, so that they are shown a sample with equally many columns of each label.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from open_data import ORDER, folds_by_site, load_open_data
+from semantic_training import FOLDS, WITHOUT, cross_predicted
 
+from simon_elmo import ColumnClassifier
 from simon_elmo.classifiers.fitting import ColumnExamples
 from simon_elmo.specificity import most_specific
 
 MIN_SUPPORT = 20
-FOLDS = 5
 BASELINE_CELLS = 30
 WOODWORK = {
     "Address": "address", "Boolean": "boolean", "BooleanNullable": "boolean", "CountryCode": "country_code",
@@ -136,66 +138,73 @@ def peers() -> dict[str, Callable[[list[str]], str]]:
     return {f"{package} {version(package)}": function for package, function in installed.items()}
 
 
-def our_predictions(examples: ColumnExamples, sites: np.ndarray, fold: np.ndarray, cache: Path) -> dict[str, list[str]]:
-    """Return the most specific labels for the held-out folds, each half of one calibrated on the other half."""
-    from simon_elmo import ColumnClassifier
-    from simon_elmo.classifiers.fitting import calibrate_on
-
+def our_predictions(cache: Path, examples: ColumnExamples, folds: np.ndarray) -> dict[str, list[str]]:
+    """Return the most specific label of every column, from networks and calibrations that have not seen its portal."""
+    logits: dict[str, np.ndarray] = {}
+    for fold in range(FOLDS):
+        with np.load(cache / f"fold{fold}.npz", allow_pickle=False) as stored:
+            for name in stored.files:
+                values = logits.setdefault(name, np.zeros((len(folds), stored[name].shape[1]), np.float32))
+                values[folds == fold] = stored[name]
     classifier = ColumnClassifier.from_folder(cache / "simulated-only")
-    predicted: dict[str, list[str]] = {}
-    for k in range(FOLDS):
-        if not (cache / f"fold{k}.npz").exists():
-            continue
-        with np.load(cache / f"fold{k}.npz") as stored:
-            logits = {name: stored[name] for name in stored.files}
-        tested = np.flatnonzero(fold == k)
-        half = folds_by_site(sites[tested], 2)
-        honest = [name for name in logits if name != "lying headers"]
-        for side in (0, 1):
-            own, other = np.flatnonzero(half == side), np.flatnonzero(half != side)
-            part = examples.take([*tested[other]] * len(honest))
-            calibrate_on(classifier, np.concatenate([logits[name][other] for name in honest]), part)
-            columns = [examples.columns[row] for row in tested[own]]
-            for name, values in logits.items():
-                labels = classifier.label_set.decide(classifier.probabilities(values[own], columns))
-                for row, names in zip(tested[own], labels, strict=True):
-                    predicted.setdefault(name, [""] * len(fold))[row] = most_specific(names, ORDER)
-    return predicted
+    _, predictions = cross_predicted(classifier, examples, folds, logits)
+    return {name: [most_specific(labels, ORDER) for labels in rows] for name, rows in predictions.items()}
+
+
+def balanced_sample(true: Sequence[str], per_label: int) -> np.ndarray:
+    """Return the rows of equally many columns of each label that has enough, at most `per_label`."""
+    rng = np.random.default_rng(0)
+    rows = [np.flatnonzero(np.array(true) == label) for label in ORDER]
+    return np.sort(np.concatenate([rng.permutation(own)[:per_label] for own in rows if len(own) >= MIN_SUPPORT]))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, default=Path("../shared/data/columns"))
     parser.add_argument("--cache", type=Path, default=Path("cache"))
+    parser.add_argument("--peer-columns", type=int, default=40, help="columns of each label that peers are shown")
     options = parser.parse_args()
     examples, sites, _ = load_open_data(options.data / "open_data.parquet")
     fold = folds_by_site(sites, FOLDS)
-    ours = our_predictions(examples, sites, fold, options.cache)
-    if not ours:
+    if not all((options.cache / f"fold{k}.npz").exists() for k in range(FOLDS)):
         raise SystemExit(f"{options.cache} has no held-out predictions: run train_presets.py simon-semantic first")
-    tested = np.flatnonzero([name != "" for name in next(iter(ours.values()))])
-    folds = sorted(set(fold[tested].tolist()))
     true = [most_specific(names, ORDER) for names in examples.labels]
-    machine = f"{platform.machine()}, Python {platform.python_version()}"
-    print(f"{machine}; {len(tested)} columns of {len(set(sites[tested]))} portals, held-out folds {folds}")
-    print(f"| {'system':44} | top-1 | macro-F1 | balanced top-1 | balanced macro-F1 | columns/s |")
-    print("|---|---|---|---|---|---|")
+    print(f"{platform.machine()}, Python {platform.python_version()}")
+    print(f"{len(true)} columns of {len(set(sites))} portals in {FOLDS} folds: all columns (mean ± deviation of folds)")
+    print(f"| {'system':44} | top-1 | macro-F1 | balanced top-1 | balanced macro-F1 |\n|---|---|---|---|---|")
+    systems = {f"simon-semantic, {name}": rows for name, rows in our_predictions(options.cache, examples, fold).items()}
 
-    def show(name: str, predicted: Sequence[str], rate: str = "") -> None:
-        expected, found = [true[row] for row in tested], [predicted[row] for row in tested]
-        figures = (*scores(expected, found), *balanced(expected, found))
-        print(f"| {name:44} | {' | '.join(f'{figure:.3f}' for figure in figures)} | {rate} |", flush=True)
+    def show(name: str) -> None:
+        rows = [np.arange(len(true)), *(np.flatnonzero(fold == k) for k in range(FOLDS))]
+        whole, *parts = (
+            [*scores(*part), *balanced(*part)]
+            for part in (([true[row] for row in own], [systems[name][row] for row in own]) for own in rows)
+        )
+        mean, spread = np.mean(parts, axis=0), np.std(parts, axis=0, ddof=1)
+        cells = (f"{w:.3f} ({m:.3f} ± {s:.3f})" for w, m, s in zip(whole, mean, spread, strict=True))
+        print(f"| {name:44} | {' | '.join(cells)} |", flush=True)
 
-    for name, predicted in ours.items():
-        show(f"simon-semantic, {name}", predicted)
-    show("character 1-3-grams, logistic regression", ngram_baseline(examples, fold, folds, None))
-    show("the same and n-grams of the name", ngram_baseline(examples, fold, folds, examples.headers))
+    for name in list(systems):
+        show(name)
+    for name, headers in (("", None), (" and of the name", examples.headers)):
+        name = f"n-grams of cells{name}, logistic regression"
+        systems[name] = ngram_baseline(examples, fold, range(FOLDS), headers)
+        show(name)
+    sample = balanced_sample(true, options.peer_columns)
+    expected = [true[row] for row in sample]
+    print(f"\n{len(sample)} columns, at most {options.peer_columns} of a label, without names\n")
+    print(f"| {'system':44} | top-1 | macro-F1 | columns/s, reading excluded |\n|---|---|---|---|")
     for name, function in peers().items():
         started = time.perf_counter()
-        predicted = [""] * len(true)
-        for row in tested:
-            predicted[row] = function(list(examples.columns[row]))
-        show(name, predicted, f"{len(tested) / (time.perf_counter() - started):.0f}")
+        systems[name] = [""] * len(true)
+        for row in sample:
+            systems[name][row] = function(list(examples.columns[row]))
+        rate = len(sample) / (time.perf_counter() - started)
+        figures = scores(expected, [systems[name][row] for row in sample])
+        print(f"| {name:44} | {figures[0]:.3f} | {figures[1]:.3f} | {rate:.0f} |", flush=True)
+    for name in (f"simon-semantic, {WITHOUT}", "n-grams of cells, logistic regression"):
+        figures = scores(expected, [systems[name][row] for row in sample])
+        print(f"| {name:44} | {figures[0]:.3f} | {figures[1]:.3f} | see column_speed.py |")
 
 
 if __name__ == "__main__":

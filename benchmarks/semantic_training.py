@@ -82,6 +82,10 @@ class SemanticTraining:
             classifier.save(folder)
         return folder
 
+    def beside(self) -> ColumnExamples:
+        """Return the simulated columns that are learned beside the real ones."""
+        return simulated(SEMANTIC_LABELS, BESIDE, 48, 31, self.cache)
+
     def network(self, held_out: int | None) -> ColumnClassifier:
         """Return the network that was trained on all portals but those of a fold; None is no fold."""
         folder = self.cache / f"semantic-{'all' if held_out is None else held_out}"
@@ -91,7 +95,7 @@ class SemanticTraining:
         # a few portals choose the epoch that is kept
         checking = folds_by_site(self.sites[rows], 16) == 15
         learn, check = self.open_data.take(rows[~checking]), self.open_data.take(rows[checking])
-        extra = simulated(SEMANTIC_LABELS, BESIDE, 48, 31, self.cache)
+        extra = self.beside()
         classifier = ColumnClassifier.from_folder(self.pretrained())
         for stage, (beside, training) in enumerate(STAGES):
             log(f"{folder.name}, stage {stage}: {len(learn):,} real columns and {beside:,} simulated ones")
@@ -115,9 +119,9 @@ class SemanticTraining:
         if not path.exists():
             engine = self.network(fold)._trained()
             shown = {WITHOUT: [""] * len(test), WITH: test.headers, LYING: lying}
-            logits = {name: engine.logits(engine.features(test.columns, names)) for name, names in shown.items()}
+            logits = {name: engine.predicted(test.columns, names) for name, names in shown.items()}
             few = [column[:FEW_CELLS] for column in test.columns]
-            logits[SHORT] = engine.logits(engine.features(few, shown[WITHOUT]))
+            logits[SHORT] = engine.predicted(few, shown[WITHOUT])
             np.savez(path, **logits)
         with np.load(path, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
@@ -138,10 +142,17 @@ class SemanticTraining:
         )
 
 
-def cross_calibrated(
+def cross_predicted(
     classifier: ColumnClassifier, examples: ColumnExamples, folds: np.ndarray, logits: Mapping[str, np.ndarray]
-) -> dict[str, dict[str, float | list[float]]]:
-    """Calibrate each fold on the others and score it; return figures over all columns, their mean and their spread."""
+) -> tuple[dict[str, np.ndarray], dict[str, list[tuple[str, ...]]]]:
+    """Return probabilities and labels of each fold, calibrated on the others.
+
+    Args:
+        classifier: any with these labels; its calibration is lost.
+        examples: the columns.
+        folds: of each column.
+        logits: what is shown -> what the network that has not seen a column says of it.
+    """
     predictions: dict[str, list] = {name: [()] * len(folds) for name in logits}
     probabilities = {name: np.zeros_like(values) for name, values in logits.items()}
     for fold in np.unique(folds):
@@ -156,13 +167,20 @@ def cross_calibrated(
             probabilities[name][own] = classifier.probabilities(values[own], columns)
             for row, names in zip(own, classifier.label_set.decide(probabilities[name][own]), strict=True):
                 predictions[name][row] = names
+    return probabilities, predictions
+
+
+def cross_calibrated(
+    classifier: ColumnClassifier, examples: ColumnExamples, folds: np.ndarray, logits: Mapping[str, np.ndarray]
+) -> dict[str, dict[str, float | list[float]]]:
+    """Return the figures of `cross_predicted`: over all columns, and mean and standard deviation over folds."""
+    probabilities, predictions = cross_predicted(classifier, examples, folds, logits)
     metrics = {}
     for name in logits:
-        of = [
+        whole, *parts = (
             scores(classifier, examples, probabilities[name], predictions[name], rows)
             for rows in (np.arange(len(folds)), *(np.flatnonzero(folds == fold) for fold in np.unique(folds)))
-        ]
-        whole, *parts = of
+        )
         metrics[f"unseen portals, {name}"] = whole | {
             f"{key}, mean and standard deviation of folds": [
                 round(float(figure([part[key] for part in parts])), 4) for figure in (np.mean, _deviation)

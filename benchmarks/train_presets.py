@@ -87,6 +87,7 @@ def make_semantic(data: Path, cache: Path, output: Path, only: str | None) -> No
         np.concatenate([logits[name] for name in CALIBRATED_ON]),
         joined([training.open_data] * len(CALIBRATED_ON)),
     )
+    classifier.keep_rehearsal(joined([training.open_data, training.beside()]))
     recipe = {
         "training": [config.to_dict() for config in (PRETRAINING, *(stage for _, stage in STAGES))],
         "seed": 0,
