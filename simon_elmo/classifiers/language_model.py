@@ -208,10 +208,10 @@ class BidirectionalLanguageModel:
             checkpoint = None if work is None else folder / CHECKPOINT
             return train(model, corpus, self._files.vocabulary, recipe, held, checkpoint, on_step)
 
-    def perplexity(self, text: Text, on_progress: Callable[[int], None] | None = None) -> dict[str, Any]:
+    def perplexity(self, text: Text) -> dict[str, Any]:
         """Return the perplexity of a text; see `ElmoEmbedder.perplexity`."""
         with tempfile.TemporaryDirectory() as folder:
-            return self.perplexity_of(self.read(text, Path(folder)), on_progress)
+            return self.perplexity_of(self.read(text, Path(folder)))
 
     def perplexity_of(self, corpus: Corpus, on_progress: Callable[[int], None] | None = None) -> dict[str, Any]:
         """Return the perplexity of a text that is numbers already."""

@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -191,8 +192,10 @@ def perplexity(
     if output_format not in ("table", "json"):
         raise InvalidInput(f"--format must be table or json: {output_format!r}")
     model = BidirectionalLanguageModel.from_preset(preset)
-    with progress_bar("words", 0) as on_progress:
-        found = model.perplexity(text, on_progress)
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = model.read(text, Path(folder))
+        with progress_bar("words", corpus.n_tokens + corpus.n_sentences) as on_progress:
+            found = model.perplexity_of(corpus, on_progress)
     write_output(to_json(found) if output_format == "json" else _table(found), None)
 
 
