@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from simon_elmo.tables.reading import read_table
     from simon_elmo.text.cleaning import TextCleaning
     from simon_elmo.text_config import TextHeadConfig
+    from simon_elmo.transfer.transfer_report import TransferReport
 
 _PUBLIC = {
     "BidirectionalLanguageModel": "simon_elmo.classifiers.language_model",
@@ -56,6 +57,7 @@ _PUBLIC = {
     "TextHeadConfig": "simon_elmo.text_config",
     "TextReader": "simon_elmo.classifiers.text_reader",
     "TrainingConfig": "simon_elmo.config",
+    "TransferReport": "simon_elmo.transfer.transfer_report",
     "read_table": "simon_elmo.tables.reading",
     "select_by_label": "simon_elmo.estimators.selection",
     "simulate": "simon_elmo.simulation.generator",
@@ -83,6 +85,7 @@ __all__ = [
     "TextHeadConfig",
     "TextReader",
     "TrainingConfig",
+    "TransferReport",
     "__version__",
     "read_table",
     "select_by_label",

@@ -55,12 +55,12 @@ def teach(
 
     # what is reported and calibrated is measured on columns that were left out; the model then learns from all
     parts, old_parts = pieces.split(new, groups, seed), _split_rows(len(rehearsal), seed)
-    partly, _ = teach_head(expanded, new, *_together(pieces.take(parts[0]), rehearsal.take(old_parts[0])), columns)
+    partly, steps = teach_head(expanded, new, *_together(pieces.take(parts[0]), rehearsal.take(old_parts[0])), columns)
     enough = [name for name in new if columns[name] >= len(FRACTIONS)]
     checks, _ = _together(pieces.take(parts[1]), rehearsal.take(old_parts[1]))
     partly = calibrate_head(partly, new, checks.take(np.zeros(0, dtype=int)))
     partly = calibrate_head(partly, enough, checks)
-    finished, steps = teach_head(partly, fitted, *_together(pieces, rehearsal), columns)
+    finished, _ = teach_head(partly, fitted, *_together(pieces, rehearsal), columns)
 
     held_out = rehearsal.take(np.concatenate(old_parts[1:]))
     scored, _ = _together(pieces.take(parts[2]), rehearsal.take(old_parts[2]))

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from simon_elmo.cli import elmo, elmo_training, text
+from simon_elmo.cli.add_label import add_label
 from simon_elmo.cli.classify import classify
 from simon_elmo.cli.evaluate import evaluate
 from simon_elmo.cli.presets import presets
@@ -20,7 +21,7 @@ from simon_elmo.cli.running import run_command
 from simon_elmo.cli.simulate import simulate
 from simon_elmo.cli.train import train
 
-COMMANDS: tuple[Callable[..., None], ...] = (classify, simulate, train, evaluate, presets)
+COMMANDS: tuple[Callable[..., None], ...] = (classify, simulate, train, add_label, evaluate, presets)
 GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
     ("text", text.HELP, text.COMMANDS),
     ("elmo", elmo.HELP, (*elmo.COMMANDS, *elmo_training.COMMANDS)),

@@ -1,0 +1,162 @@
+"""`simon-elmo add-label`: teach a model labels of your own from columns of your files."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simon_elmo.cli.running import printable, report, to_json, write_output
+from simon_elmo.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SAMPLED_ROWS = 10_000
+
+
+def add_label(
+    examples: Annotated[
+        list[str],
+        typer.Argument(
+            help="A label and where columns of it are; several files and labels may be given. COLUMN may be left out "
+            "where a file has one column.",
+            metavar="LABEL=FILE[:COLUMN]...",
+        ),
+    ],
+    output: Annotated[Path, typer.Option(help="Folder to write the model to.", metavar="FOLDER")],
+    preset: Annotated[
+        str | None, typer.Option(help="A preset's name, or the folder of a model of your own.", metavar="NAME|FOLDER")
+    ] = None,
+    negative: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--not",
+            help="Columns that have none of the new labels; without COLUMN all other columns of the file.",
+            metavar="FILE[:COLUMN]",
+        ),
+    ] = None,
+    nearest: Annotated[
+        list[str] | None,
+        typer.Option(help="The old label that a new one starts from; found if not given.", metavar="[LABEL=]OLD"),
+    ] = None,
+    piece_length: Annotated[
+        int, typer.Option(min=1, help="Cells of the pieces that columns are cut into.", metavar="N")
+    ] = 20,
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Column names are no evidence.")] = False,
+    sample: Annotated[
+        int, typer.Option(min=1, help="Rows that are drawn from a file at random.", metavar="N")
+    ] = SAMPLED_ROWS,
+    sheet: Annotated[
+        str | None, typer.Option(help="Only this sheet of a workbook, or table of a database.", metavar="NAME")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.", metavar="S")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Teach a model new labels from columns of files, and write it to a folder; old labels stay as they are.
+
+    Example: simon-elmo add-label percent=library.csv:PCT_ELEC iban=accounts.csv:IBAN --preset simon-geo --output mine
+    """
+    from simon_elmo.persistence import require_replaceable
+
+    require_replaceable(output)
+    wanted = [_parsed(entry) for entry in examples]
+    starts = _nearest(nearest or [])
+    tables = _Tables(sample, sheet, seed)
+    rows = [(*tables.column(place), labels) for labels, place in wanted]
+    used = {(path, name) for path, name, _, _ in rows}
+    for place in negative or []:
+        rows += [(path, name, cells, ()) for path, name, cells in tables.columns(place) if (path, name) not in used]
+
+    from simon_elmo.classifiers.column import ColumnClassifier
+
+    classifier = ColumnClassifier.from_preset(preset)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # they are printed from the report
+        found = classifier.add_labels(
+            [cells for _, _, cells, _ in rows],
+            [labels for _, _, _, labels in rows],
+            nearest=starts,
+            headers=[""] * len(rows) if no_headers else [name for _, name, _, _ in rows],
+            piece_length=piece_length,
+            seed=seed,
+        )
+    classifier.metadata = {**classifier.metadata, "preset": output.name}
+    classifier.save(output)
+    for sentence in found.warnings:
+        report(f"warning: {sentence}")
+    lines = "\n".join(printable(line) for line in found.to_text().splitlines())
+    write_output(to_json(found.to_dict(), open_levels=1) if as_json else f"{lines}\nwritten to {output}\n", None)
+
+
+class _Tables:
+    """The files that columns come from, each read once."""
+
+    def __init__(self, sample: int, sheet: str | None, seed: int) -> None:
+        self.sample, self.sheet, self.seed = sample, sheet, seed
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def column(self, place: str) -> tuple[str, str, list[str]]:
+        """Return the path, the name and the cells of the one column that is meant.
+
+        Raises:
+            InvalidInput: if no column is named and there are several, or it is not there.
+        """
+        found = self.columns(place)
+        if len(found) != 1:
+            names = ", ".join(name for _, name, _ in found[:12])
+            raise InvalidInput(f"{place} has {len(found)} columns; name one as {place}:COLUMN, of {names}")
+        return found[0]
+
+    def columns(self, place: str) -> list[tuple[str, str, list[str]]]:
+        """Return the path, the names and the cells of the columns that are meant.
+
+        Where none is named these are all that have cells.
+        """
+        from simon_elmo.tables.cells import present_cells
+
+        path, name = self._split(place)
+        table = self._table(path)
+        names = [str(column) for column in table.columns]
+        if name is not None and name not in names:
+            raise InvalidInput(f"{path} has no column {name!r}; it has {', '.join(names[:20])}")
+        cells = {column: present_cells(table.iloc[:, position]) for position, column in enumerate(names)}
+        return [
+            (path, column, cells[column]) for column in names if (cells[column] if name is None else column == name)
+        ]
+
+    def _split(self, place: str) -> tuple[str, str | None]:
+        """Part FILE:COLUMN; a colon may be part of either, so the longest file that is there counts."""
+        cuts = [position for position, character in enumerate(place) if character == ":"]
+        for cut in (len(place), *reversed(cuts)):
+            if Path(place[:cut]).is_file():
+                return place[:cut], place[cut + 1 :] or None
+        path, _, name = place.rpartition(":")
+        return (path, name) if path else (place, None)
+
+    def _table(self, path: str) -> pd.DataFrame:
+        from simon_elmo.tables.reading import read_table
+
+        if path not in self._read:
+            self._read[path] = read_table(path, self.sheet, self.sample, self.seed)
+        return self._read[path]
+
+
+def _parsed(example: str) -> tuple[tuple[str, ...], str]:
+    label, equals, place = example.partition("=")
+    labels = tuple(name.strip() for name in label.split(",") if name.strip())
+    if not equals or not labels or not place:
+        raise InvalidInput(f"{example!r} is not LABEL=FILE or LABEL=FILE:COLUMN, such as percent=library.csv:PCT_ELEC")
+    return labels, place
+
+
+def _nearest(given: list[str]) -> str | dict[str, str] | None:
+    if len(given) == 1 and "=" not in given[0]:
+        return given[0]
+    pairs = [entry.partition("=") for entry in given]
+    for entry, (label, equals, old) in zip(given, pairs, strict=True):
+        if not equals or not label or not old:
+            raise InvalidInput(f"--nearest {entry} is not LABEL=OLD, as is needed where several are given")
+    return {label: old for label, _, old in pairs} or None
