@@ -10,6 +10,7 @@ and are slow, so that they are shown a sample with equally many columns of each 
 from __future__ import annotations
 
 import argparse
+import csv
 import platform
 import tempfile
 import time
@@ -125,8 +126,9 @@ def csv_detective_types(column: list[str]) -> str:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "column.csv"
-        pd.DataFrame({"column": column}).to_csv(path, index=False)
-        found = routine(str(path), num_rows=-1, save_results=False)["columns"]
+        lines = [cell.replace("\n", " ") for cell in column]
+        pd.DataFrame({"column": lines}).to_csv(path, index=False, quoting=csv.QUOTE_ALL)
+        found = routine(str(path), num_rows=-1, save_results=False, sep=",", encoding="utf-8")["columns"]
     return CSV_DETECTIVE.get(found["column"]["format"] if "column" in found else "string", "text")
 
 

@@ -40,11 +40,12 @@ def load_open_data(path: Path) -> tuple[ColumnExamples, np.ndarray, np.ndarray]:
 
 def folds_by_site(sites: np.ndarray, n_folds: int = 5) -> np.ndarray:
     """Return the fold of each column: portals, the largest first, go to the fold with the fewest columns."""
+    names, first, counts = np.unique(sites, return_index=True, return_counts=True)
     sizes = np.zeros(n_folds, dtype=int)
     fold_of = {}
-    for site, count in pd.Series(sites).value_counts().items():
-        fold_of[site] = int(sizes.argmin())
-        sizes[fold_of[site]] += count
+    for portal in np.lexsort((first, -counts)):
+        fold_of[names[portal]] = int(sizes.argmin())
+        sizes[fold_of[names[portal]]] += counts[portal]
     return np.array([fold_of[site] for site in sites])
 
 
