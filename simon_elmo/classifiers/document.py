@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simon_elmo.classifiers.simon_model import SimonModel
+from simon_elmo.classifiers.text_answers import TextAnswers
 from simon_elmo.classifiers.text_labels import LABEL_MODES, answered, as_text_labels, as_texts, as_tuples
 from simon_elmo.config import SimonConfig, TrainingConfig
 from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, PresetNotFound
@@ -20,10 +21,9 @@ from simon_elmo.text.sentences import SPLITTERS, cleaned_sentences, cut_at_words
 
 if TYPE_CHECKING:
     from simon_elmo.classifiers.fitting import ColumnExamples
-    from simon_elmo.evaluation import Evaluation
 
 
-class DocumentClassifier(SimonModel):
+class DocumentClassifier(TextAnswers, SimonModel):
     """Predicts the labels of texts with SIMOn's network: sentences are its cells, a text is its column.
 
     Sentences of more than `config.max_len` characters become several cells. Of a text with more than
@@ -98,22 +98,6 @@ class DocumentClassifier(SimonModel):
     def features(self, texts: Iterable[str], seed: int = 0) -> np.ndarray:
         """Return float32 (n_texts, feature_units), 128 wide by default: the penultimate activations."""
         return self._trained().features(self.cells(texts), None, seed)
-
-    def evaluate(self, texts: Iterable[str], labels: Iterable[Any], min_support: int = 1) -> Evaluation:
-        """Compare predictions with true labels; the `columns` of the evaluation are the texts.
-
-        Args:
-            texts: strings.
-            labels: one label a text, or several in multi mode.
-            min_support: texts that a label needs to count in macro averages.
-        """
-        from simon_elmo.evaluation import evaluate_predictions
-
-        given = as_texts(texts)
-        probabilities = self.predict_proba(given)
-        predictions = as_tuples(answered(self.label_set, probabilities, self.label_mode))
-        true = as_text_labels(labels, self.label_mode, len(given))
-        return evaluate_predictions(self.label_set, true, probabilities, predictions, min_support=min_support)
 
     def cells(self, texts: Iterable[str]) -> list[list[str]]:
         """Return the cells of each text: its sentences, long ones in pieces."""

@@ -14,24 +14,26 @@ import numpy as np
 from simon_elmo.classifiers.document_vectors import DocumentVectors, counts_of, embed_documents
 from simon_elmo.classifiers.elmo import ElmoEmbedder
 from simon_elmo.classifiers.ngram_part import NgramPart
+from simon_elmo.classifiers.text_answers import TextAnswers
 from simon_elmo.classifiers.text_decisions import all_probabilities
-from simon_elmo.classifiers.text_labels import LABEL_MODES, answered, as_text_labels, as_texts, as_tuples
+from simon_elmo.classifiers.text_labels import LABEL_MODES, as_texts
 from simon_elmo.classifiers.text_reader import Document, TextReader
 from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import InvalidInput, NotFitted
 from simon_elmo.labels import LabelSet
+from simon_elmo.text.word_tokens import segmenter
 from simon_elmo.text_config import TextHeadConfig
 
 if TYPE_CHECKING:
-    from simon_elmo.evaluation import Evaluation
+    from simon_elmo.language_model.recipe import LanguageModelTraining
+    from simon_elmo.language_model.training import TrainingProgress
     from simon_elmo.models.text_head import TextHead
-    from simon_elmo.roc import RocCurve
     from simon_elmo.training import TrainingHistory
 
 _TEXTS_A_RUN = 1024
 
 
-class ElmoClassifier:
+class ElmoClassifier(TextAnswers):
     """Classifies texts: fake news, sentiment, topics.
 
     Texts are cut into sentences, each sentence is run through the biLM by itself, and a head reads the vectors of the
@@ -43,8 +45,8 @@ class ElmoClassifier:
         head: a name (see `TextHeadConfig.named`) or shapes; the published shapes by default.
         labels: the labels, in any order; None takes them from the first `fit`.
         label_mode: `"single"` for exactly one label a text, `"multi"` for any number.
-        reader: how texts are cleaned and cut. The default cuts words as English corpora do if the biLM comes from bare
-            files, and by the biLM's own rule if it comes from a preset.
+        reader: how texts are cleaned and cut. The default cuts by the rule that the biLM was trained with, and into
+            words and signs where that rule is white space alone.
         ngrams: whether a logistic regression on TF-IDF of words and pairs of words stands beside the head; their logits
             are averaged with the weight that is best on the validation texts.
         seed: of the initial weights, the split and the order of texts.
@@ -79,7 +81,7 @@ class ElmoClassifier:
             raise InvalidInput(f"label_mode must be single or multi: {label_mode!r}")
         self.elmo = preset if isinstance(preset, ElmoEmbedder) else ElmoEmbedder.from_preset(os.fspath(preset))
         self.head_config = TextHeadConfig.named(head) if isinstance(head, str) else head
-        self.reader = reader or TextReader(tokens="words" if self.elmo.files.folder is None else "model")
+        self.reader = reader or TextReader(tokens="words" if self.elmo.files.segment == "spaces" else "model")
         self.label_mode = label_mode
         self.ngrams = ngrams
         self.seed = seed
@@ -123,21 +125,6 @@ class ElmoClassifier:
         keep = self.head_config.reads_tokens if keep_words is None else keep_words
         return self._embedded(self._documents(texts), keep, progress)
 
-    def predict(
-        self, texts: Iterable[str] | DocumentVectors, threshold: float | None = None
-    ) -> list[str] | list[tuple[str, ...]]:
-        """Return the label of each text; in multi mode a tuple of labels, the most probable first.
-
-        Args:
-            texts: strings, or what `embed` made of them.
-            threshold: one threshold instead of the labels' own; in single mode only for two labels, of the second one.
-
-        Raises:
-            InvalidInput: for texts or a threshold that are none.
-            NotFitted: before training.
-        """
-        return answered(self.label_set, self.predict_proba(texts), self.label_mode, threshold)
-
     def predict_proba(self, texts: Iterable[str] | DocumentVectors) -> np.ndarray:
         """Return float32 (n_texts, n_labels): calibrated probabilities, in the order of `labels`.
 
@@ -150,44 +137,6 @@ class ElmoClassifier:
         starts = range(0, len(given), _TEXTS_A_RUN)
         parts = [self._probabilities(self.embed(given[start : start + _TEXTS_A_RUN])) for start in starts]
         return np.concatenate([np.zeros((0, len(self.label_set)), np.float32), *parts])
-
-    def evaluate(
-        self, texts: Iterable[str] | DocumentVectors, labels: Iterable[Any], min_support: int = 1
-    ) -> Evaluation:
-        """Compare predictions with true labels; the `columns` of the evaluation are the texts.
-
-        Args:
-            texts: strings, or what `embed` made of them.
-            labels: one label a text, or several in multi mode.
-            min_support: texts that a label needs to count in macro averages.
-        """
-        from simon_elmo.evaluation import evaluate_predictions
-
-        probabilities = self.predict_proba(texts)
-        predictions = as_tuples(answered(self.label_set, probabilities, self.label_mode))
-        true = as_text_labels(labels, self.label_mode, len(probabilities))
-        return evaluate_predictions(self.label_set, true, probabilities, predictions, min_support=min_support)
-
-    def roc(self, texts: Iterable[str] | DocumentVectors, labels: Iterable[Any], label: str | None = None) -> RocCurve:
-        """Return the ROC curve of one label.
-
-        Args:
-            texts: strings, or what `embed` made of them.
-            labels: one label a text, or several in multi mode.
-            label: the label to tell from the others; the second of two by default.
-
-        Raises:
-            InvalidInput: if there are not both texts with and texts without the label, or no label is named of three.
-            UnknownLabel: for a label that does not exist.
-        """
-        from simon_elmo.roc import roc_curve
-
-        if label is None and len(self.label_set) != 2:
-            raise InvalidInput(f"name the label that the curve is of; the labels are {', '.join(self.labels)}")
-        index = 1 if label is None else self.label_set.index(label)
-        probabilities = self.predict_proba(texts)
-        true = as_text_labels(labels, self.label_mode, len(probabilities))
-        return roc_curve(probabilities[:, index], [self.labels[index] in names for names in true])
 
     # === Training ===
 
@@ -244,6 +193,42 @@ class ElmoClassifier:
             progress,
         )
         return self
+
+    def adapt(
+        self,
+        texts: Iterable[str],
+        epochs: float = 1.0,
+        held_out: Iterable[str] | None = None,
+        training: LanguageModelTraining | None = None,
+        on_step: Callable[[TrainingProgress], None] | None = None,
+    ) -> dict[str, float]:
+        """Train the biLM further, as a language model, on texts of the task; no labels are needed.
+
+        It is the first step of ULMFiT; `fit` is then called, with `fine_tuning` for its last one. The classifier's biLM
+        is replaced by a copy, so that vectors from before do not fit any more.
+
+        Args:
+            texts: strings, those to be classified and more of their kind.
+            epochs: passes over them.
+            held_out: texts whose perplexity is measured before and after.
+            training: instead of slanted triangular rates that are 2.6 times smaller a layer further down.
+            on_step: called after each batch.
+
+        Returns:
+            `tokens`, words read; with `held_out` also `perplexity_before` and `perplexity_after`.
+
+        Raises:
+            InvalidInput: if the biLM comes without its softmax or its words, or there are no words in the texts.
+
+        Source: Howard and Ruder 2018, "Universal Language Model Fine-tuning for Text Classification", section 3.2.
+        """
+        from simon_elmo.classifiers.elmo_fitting import adapted
+
+        self.elmo, found = adapted(self, texts, epochs, held_out, training, on_step)
+        self._head_weights = self._ngram_part = None
+        self.__dict__.pop("head", None)
+        self.metadata = {**self.metadata, "adapted": found}
+        return found
 
     @staticmethod
     def fine_tuning_config(epochs: int = 4, **changes: Any) -> TrainingConfig:
@@ -316,7 +301,8 @@ class ElmoClassifier:
         return head
 
     def _documents(self, texts: Iterable[str]) -> list[Document]:
-        return self.reader.documents(texts, self.elmo.tokenize)
+        words = segmenter("words", self.elmo.files.lower_case)
+        return self.reader.documents(texts, self.elmo.tokenize if self.reader.tokens == "model" else words)
 
     def _embedded(self, documents: list[Document], keep_words: bool, progress: bool = False) -> DocumentVectors:
         return embed_documents(self.elmo, documents, keep_words, progress=progress, keep_ngrams=self.ngrams)

@@ -28,7 +28,7 @@ HEAD, HEAD_WEIGHTS, NGRAMS, LABELS, READER, HISTORY = (
     "history.csv",
 )
 _NOT_KEPT = ("format", "format_version", "library_version", "keras_version", "sha256")
-_OF_THE_BILM = ("lower_case", "tokens", "tokenizer", "tokenisation", "tokenization")
+_OF_THE_BILM = ("lower_case", "segment")
 
 Classifier = TypeVar("Classifier", bound="ElmoClassifier")
 
@@ -79,11 +79,7 @@ def bilm_contents(elmo: ElmoEmbedder, dtype: str) -> dict[str, Any]:
 
 def bilm_metadata(elmo: ElmoEmbedder) -> dict[str, Any]:
     """Return what has to be known of a biLM to cut text as it was trained with."""
-    known = {} if elmo.files.folder is None else elmo.files.folder.metadata
-    return {
-        **{name: known[name] for name in _OF_THE_BILM if name in known},
-        "lower_case": elmo.files.lower_case,
-    }
+    return {"lower_case": elmo.files.lower_case, "segment": elmo.files.segment}
 
 
 def json_bytes(value: Any) -> bytes:

@@ -28,10 +28,13 @@ from simon_elmo.training_data import split_by_group
 if TYPE_CHECKING:
     from simon_elmo.classifiers.elmo import ElmoEmbedder
     from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
+    from simon_elmo.language_model.recipe import LanguageModelTraining
+    from simon_elmo.language_model.training import TrainingProgress
     from simon_elmo.models.text_head import TextHead
     from simon_elmo.text_training import TrainingHistory
 
 _MEASURED_TEXTS = 100
+_STREAMS = 32  # of text side by side in `adapt`: the texts of a task are few, and more streams make fewer steps
 Given = tuple[Iterable[str] | DocumentVectors, Iterable[Any]]
 Progress = Callable[[Mapping[str, float]], None]
 
@@ -225,6 +228,34 @@ def own_copy(elmo: ElmoEmbedder) -> ElmoEmbedder:
     copy = ElmoEmbedder(replace(elmo.files, weights=None))
     copy.backbone = backbone
     return copy
+
+
+def adapted(
+    classifier: ElmoClassifier,
+    texts: Iterable[str],
+    epochs: float,
+    held_out: Iterable[str] | None,
+    training: LanguageModelTraining | None,
+    on_step: Callable[[TrainingProgress], None] | None,
+) -> tuple[ElmoEmbedder, dict[str, float]]:
+    """Return a biLM that was trained further on texts, and what came of it; see `ElmoClassifier.adapt`."""
+    from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
+    from simon_elmo.language_model.recipe import LanguageModelTraining
+
+    model = BidirectionalLanguageModel.from_embedder(classifier.elmo)
+    model.set_training(batch_size=_STREAMS)
+    given, held = (
+        [sentence for document in classifier._documents(part) for sentence in document]
+        for part in (texts, held_out or ())
+    )
+    found = {"perplexity_before": float(model.perplexity(held)["perplexity"])} if held else {}
+    recipe = training or LanguageModelTraining(
+        learning_rate=1e-3, schedule="slanted-triangular", epochs=epochs, layer_decay=2.6, seed=classifier.seed
+    )
+    found["tokens"] = model.fit(given, recipe, on_step=on_step).tokens
+    if held:
+        found["perplexity_after"] = float(model.perplexity(held)["perplexity"])
+    return model.embedder(), found
 
 
 def _calibrate(classifier: ElmoClassifier, vectors: DocumentVectors, hot: np.ndarray, threshold: float | str) -> None:

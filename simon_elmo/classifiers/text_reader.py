@@ -10,7 +10,6 @@ from simon_elmo.classifiers.text_labels import as_texts
 from simon_elmo.config import JsonConfig
 from simon_elmo.text.cleaning import TextCleaning
 from simon_elmo.text.sentences import SPLITTERS, cleaned_sentences
-from simon_elmo.text.words import split_words
 
 Tokenizer = Callable[[str], list[list[str]]]
 Document = list[list[str]]
@@ -25,7 +24,8 @@ class TextReader(JsonConfig):
             memory of heads that read every word.
         max_sentence: longer sentences are read in pieces of that many tokens.
         splitter: how texts become sentences, see `split_sentences`.
-        tokens: `"words"` for `split_words`, `"model"` for the rule that the biLM was trained with.
+        tokens: `"model"` for the rule that the biLM was trained with; `"words"` for words and signs, where that rule
+            is white space alone, as that of published files is.
         cleaning: what is done to texts before.
     """
 
@@ -48,11 +48,11 @@ class TextReader(JsonConfig):
 
         Args:
             texts: strings; None and NaN are empty texts.
-            tokenize: the biLM's own rule: a text to the tokens of its lines.
+            tokenize: a sentence to token lists, which are joined.
 
         Example:
-            >>> TextReader(max_tokens=3).documents(["One two. Three!"], lambda text: [])
-            [[['One', 'two', '.']]]
+            >>> TextReader(max_tokens=3).documents(["One two. Three!"], lambda sentence: [sentence.split()])
+            [[['One', 'two.'], ['Three!']]]
         """
         return [self._document(text, tokenize) for text in as_texts(texts)]
 
@@ -60,8 +60,7 @@ class TextReader(JsonConfig):
         document: Document = []
         left = self.max_tokens or 2**62
         for sentence in cleaned_sentences(text, self.cleaning, self.splitter):
-            lines = [split_words(sentence)] if self.tokens == "words" else tokenize(sentence)
-            tokens = list(islice((token for line in lines for token in line), left))
+            tokens = list(islice((token for line in tokenize(sentence) for token in line), left))
             document += [
                 tokens[start : start + self.max_sentence] for start in range(0, len(tokens), self.max_sentence)
             ]

@@ -64,6 +64,10 @@ def train(
     fine_tune: Annotated[
         int, typer.Option(min=0, help="Epochs in which the biLM is trained too, from its top down.", metavar="EPOCHS")
     ] = 0,
+    adapt: Annotated[
+        float,
+        typer.Option(min=0, help="Passes of the biLM over the texts before, as a language model.", metavar="EPOCHS"),
+    ] = 0.0,
     clean: Annotated[
         str, typer.Option(help="html, links, contractions, numbers, punctuation, lower-case; all; none.")
     ] = "none",
@@ -93,7 +97,7 @@ def train(
     if kind is Kind.simon:
         classifier: ElmoClassifier | DocumentClassifier = _trained_simon(found, training, settings)
     else:
-        settings |= {"max_tokens": max_tokens, "head": head.value, "ngrams": ngrams, "seed": seed}
+        settings |= {"max_tokens": max_tokens, "head": head.value, "ngrams": ngrams, "adapt": adapt, "seed": seed}
         elmo = embedder_of(preset, options, weights, vocabulary)
         fitted = {
             "class_weights": "balanced" if class_weights else None,
@@ -150,6 +154,9 @@ def _trained_elmo(
     )
     if fine_tune:
         fitted["fine_tuning"] = classifier.fine_tuning_config(fine_tune, seed=training.seed)
+    if settings["adapt"]:
+        report(f"training the biLM on {len(found.texts):,} texts")
+        classifier.adapt(found.texts, settings["adapt"])
     report(f"running {len(found.texts):,} texts through the biLM")
     return classifier.fit(
         found.texts,

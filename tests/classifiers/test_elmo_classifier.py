@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 
 import keras
@@ -13,12 +14,15 @@ import pytest
 from simon_elmo.classifiers.document_vectors import embed_documents
 from simon_elmo.classifiers.elmo import ElmoEmbedder
 from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
+from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
 from simon_elmo.classifiers.text_decisions import all_probabilities, chosen_thresholds, fit_temperature, text_weights
 from simon_elmo.classifiers.text_reader import TextReader
 from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, NotFitted, PresetNotFound, UnknownLabel
 from simon_elmo.labels import LabelSet
+from simon_elmo.language_model.recipe import LanguageModelTraining
 from simon_elmo.text.cleaning import TextCleaning
+from simon_elmo.text.word_tokens import segmenter
 from simon_elmo.text_config import TextHeadConfig
 
 WORDS = {
@@ -97,7 +101,7 @@ def test_the_published_head_has_its_weights(elmo):
 
 def test_cached_vectors_are_those_of_single_sentences(elmo):
     reader = TextReader(max_tokens=7)
-    documents = reader.documents(["One two. Three four five! Six seven.", "", "Eight."], elmo.tokenize)
+    documents = reader.documents(["One two. Three four five! Six seven.", "", "Eight."], segmenter("words"))
     assert [sum(map(len, document)) for document in documents] == [7, 0, 2]
     vectors = embed_documents(elmo, documents, keep_words=True)
     expected = np.concatenate(elmo.embed(documents[0]), axis=1).transpose(1, 0, 2)
@@ -108,7 +112,7 @@ def test_cached_vectors_are_those_of_single_sentences(elmo):
 
 
 def test_many_vectors_are_mapped_from_a_file_and_are_the_same(elmo, topics):
-    documents = READER.documents(topics[0][:20], elmo.tokenize)
+    documents = READER.documents(topics[0][:20], segmenter("words"))
     in_memory = embed_documents(elmo, documents, keep_words=True)
     mapped = embed_documents(elmo, documents, keep_words=True, memory_limit=1000)
     assert isinstance(mapped.tokens, np.memmap)
@@ -141,12 +145,37 @@ def test_fine_tuning_changes_a_copy_of_the_bilm_and_answers_what_it_trained(elmo
     from simon_elmo.classifiers.text_inputs import WordInputs
     from simon_elmo.models.elmo_text_network import ElmoTextNetwork
 
-    documents = READER.documents(texts[:9], elmo.tokenize)
+    documents = READER.documents(texts[:9], segmenter("words"))
     network = ElmoTextNetwork(classifier.elmo.backbone, classifier.head)
     inputs = WordInputs(documents, classifier.elmo.config)
     outputs = np.array(network.predict_on_batch(inputs(np.arange(9))))
     expected = all_probabilities(outputs, 3, classifier.temperature, softmax=True)
     np.testing.assert_allclose(classifier.predict_proba(texts[:9]), expected, atol=2e-3)
+
+
+def test_a_bilm_goes_on_as_a_language_model_on_the_texts_of_a_task(topics):
+    texts, names = topics
+    words = ["</S>", "<S>", "<UNK>", *sorted({word for text in texts for word in text.replace(".", " .").split()})]
+    options = {
+        "lstm": {"dim": 12, "projection_dim": 6, "n_layers": 1},
+        "char_cnn": {"embedding": {"dim": 4}, "filters": [[1, 4], [2, 6]], "n_highway": 0, "activation": "relu"},
+        "batch_size": 4,
+        "unroll_steps": 8,
+        "sample_softmax": False,
+    }
+    model = BidirectionalLanguageModel(options, words, segment="words", lower_case=True)
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(f"{folder}/bilm")
+        classifier = ElmoClassifier(f"{folder}/bilm", "averaged", reader=TextReader(40, tokens="model"), seed=1)
+        training = LanguageModelTraining(learning_rate=0.02, epochs=2, schedule="constant", warmup_steps=0)
+        found = classifier.adapt(texts[:60], held_out=texts[60:90], training=training)
+        assert found["perplexity_after"] < 0.8 * found["perplexity_before"]
+        assert found["tokens"] > 60 * 4
+        classifier.fit(texts, names, training=replace(TRAINING, epochs=3))
+        classifier.save(f"{folder}/topics")
+        again = ElmoClassifier.from_folder(f"{folder}/topics")
+        np.testing.assert_array_equal(again.predict_proba(texts[:3]), classifier.predict_proba(texts[:3]))
+    assert classifier.metadata["adapted"] == found
 
 
 def test_a_saved_classifier_answers_the_same(trained, topics, tmp_path):
@@ -262,6 +291,8 @@ def test_wrong_arguments_are_named(elmo, trained, topics):
         ElmoClassifier(elmo, "cnn").fit(vectors, labels)
     with pytest.raises(InvalidInput, match="texts, not vectors"):
         ElmoClassifier(elmo).fit(vectors, labels, fine_tuning=ElmoClassifier.fine_tuning_config())
+    with pytest.raises(InvalidInput, match="no vocabulary"):
+        trained.adapt(topics[0])
     with pytest.raises(InvalidInput, match="name the label"):
         trained.roc(["a"], ["film"])
     with pytest.raises(InvalidConfig, match="no head 'deep'"):
@@ -271,6 +302,6 @@ def test_wrong_arguments_are_named(elmo, trained, topics):
 def test_what_is_done_to_texts_is_saved_with_the_model():
     reader = TextReader(100, splitter="lines", cleaning=TextCleaning.published())
     assert TextReader.from_dict(reader.to_dict()) == reader
-    assert reader.documents(["It's 3.\nAnd MORE!"], lambda text: []) == [[["it", "is"], ["and", "more"]]]
-    pieces = TextReader(max_tokens=0, max_sentence=3).documents(["a b c d e f g"], lambda text: [])
+    assert reader.documents(["It's 3.\nAnd MORE!"], segmenter("words")) == [[["it", "is"], ["and", "more"]]]
+    pieces = TextReader(max_tokens=0, max_sentence=3).documents(["a b c d e f g"], segmenter("spaces"))
     assert pieces == [[["a", "b", "c"], ["d", "e", "f"], ["g"]]]
