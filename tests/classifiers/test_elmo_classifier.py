@@ -143,14 +143,20 @@ def test_fine_tuning_changes_a_copy_of_the_bilm_and_answers_what_it_trained(elmo
     assert any("bilstm" in path for path in changed)
 
     from simon_elmo.classifiers.text_inputs import WordInputs
-    from simon_elmo.models.elmo_text_network import ElmoTextNetwork
+    from simon_elmo.models.elmo_text_network import DocumentEncoder, ElmoTextNetwork
 
     documents = READER.documents(texts[:9], segmenter("words"))
     network = ElmoTextNetwork(classifier.elmo.backbone, classifier.head)
     inputs = WordInputs(documents, classifier.elmo.config)
-    outputs = np.array(network.predict_on_batch(inputs(np.arange(9))))
+    batch = inputs(np.arange(9))
+    encoded = np.array(DocumentEncoder(classifier.elmo.backbone)(batch["words"], batch["index"], batch["places"]))
+    cached = classifier.embed(texts[:9], keep_words=True).inputs(np.arange(9), of_words=True)
+    for row, length in enumerate(cached["lengths"]):
+        np.testing.assert_allclose(cached["vectors"][row, :length], encoded[row, :length], rtol=1e-3, atol=1e-4)
+    outputs = np.array(network.predict_on_batch(batch))
     expected = all_probabilities(outputs, 3, classifier.temperature, softmax=True)
-    np.testing.assert_allclose(classifier.predict_proba(texts[:9]), expected, atol=2e-3)
+    # units of a tiny random biLM hardly vary: standardised, the rounding of what is cached is seen
+    np.testing.assert_allclose(classifier.predict_proba(texts[:9]), expected, atol=0.02)
 
 
 def test_a_bilm_goes_on_as_a_language_model_on_the_texts_of_a_task(topics):
@@ -167,7 +173,7 @@ def test_a_bilm_goes_on_as_a_language_model_on_the_texts_of_a_task(topics):
     with tempfile.TemporaryDirectory() as folder:
         model.save(f"{folder}/bilm")
         classifier = ElmoClassifier(f"{folder}/bilm", "averaged", reader=TextReader(40, tokens="model"), seed=1)
-        training = LanguageModelTraining(learning_rate=0.02, epochs=2, schedule="constant", warmup_steps=0)
+        training = LanguageModelTraining(learning_rate=0.02, epochs=6, schedule="constant", warmup_steps=0)
         found = classifier.adapt(texts[:60], held_out=texts[60:90], training=training)
         assert found["perplexity_after"] < 0.8 * found["perplexity_before"]
         assert found["tokens"] > 60 * 4
