@@ -26,7 +26,7 @@ _GRAMMARS = {
 _WRITTEN = (
     r"^(?P<open>\(?)\s*(?P<sign>[-+]?)\s*(?P<before>\pL{0,3}\.?\p{Sc}?)\s*(?P<sign_after>[-+]?)\s*"
     r"(?P<core>[\d.,' ]*\d[.,]?(?:[eE][-+]?\d+)?)\s*"
-    r"(?P<after>(?:\pL{0,4}(?:/\pL{1,3})?[²³]?\.?|\p{Sc}|%|‰|°|°\pL)?)\s*(?P<sign_last>-?)\s*(?P<close>\)?)$"
+    r"(?P<after>(?:\pL{0,4}(?:[/ ]\pL{1,3})?[²³]?\.?|\p{Sc}|%|‰|°|°\pL)?)\s*(?P<sign_last>-?)\s*(?P<close>\)?)$"
 )
 _SPACES = ((r"[\x{a0}\x{2009}\x{202f}]", " "), (r"[\x{2019}]", "'"), (r"[\x{2212}\x{2013}]", "-"))
 _SCALES = {"%": 0.01, "‰": 0.001, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9}

@@ -42,7 +42,9 @@ class TextEncoder:
         words = np.mean([text.count(" ") + 1 for text in texts[:1000]])
         self.counts_ = word_counts if words >= _WORDS_OF_A_TEXT else character_counts
         if self.network is None:
-            self.reader_ = TfidfTransformer(sublinear_tf=True).fit(self.counts_(texts))
+            counts = self.counts_(texts)
+            self.buckets_ = np.flatnonzero(counts.getnnz(axis=0))
+            self.reader_ = TfidfTransformer(sublinear_tf=True).fit(counts[:, self.buckets_])
         else:
             self.reader_ = clone(self.network).fit(texts)
         found = self._vectors(texts)
@@ -66,7 +68,7 @@ class TextEncoder:
 
     def _vectors(self, texts: list[str]) -> Any:
         if self.network is None:
-            return self.reader_.transform(self.counts_(texts))
+            return self.reader_.transform(self.counts_(texts)[:, self.buckets_])
         return np.asarray(self.reader_.transform(texts), np.float64)
 
 
