@@ -106,7 +106,7 @@ def parcels(n: int, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray, str]:
     weight, value, distance = rng.gamma(3, 2, n), rng.gamma(3, 300, n), rng.gamma(4, 90, n)
     sent, mood, express = dates(rng, n, "2021-01-01", "2023-12-31"), rng.random(n), rng.random(n) < 0.3
     depot = rng.choice(["Bremen", "Leipzig", "Ulm", "Kassel", "Trier", "Mainz"], n)
-    hours = 10 + 1.5 * weight + distance / 30 + 0.004 * value + 14 * (sent.weekday.to_numpy() >= 5) + 12 * (1 - mood)
+    hours = 10 + 1.5 * weight + distance / 30 + 0.004 * value + 14 * (sent.dayofweek.to_numpy() >= 5) + 12 * (1 - mood)
     hours = (
         hours + 0.5 * np.abs(sent.hour.to_numpy() - 8) - 9 * express + 4 * (depot == "Trier") + rng.normal(0, 1.5, n)
     )

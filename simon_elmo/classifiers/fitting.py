@@ -19,12 +19,6 @@ from simon_elmo.training_data import UNKNOWN, LabelledColumns, split_by_group
 if TYPE_CHECKING:
     from simon_elmo.classifiers.simon_model import SimonModel
 
-# The threshold that is best on some portals is a matter of luck on others. Over five folds of 57 portals, thresholds as
-# chosen give 0.885 top-1 and 0.736 macro-F1 without names and 0.945 and 0.891 with them; the same thresholds for all
-# labels, a little lower for specific ones, 0.898, 0.752, 0.950 and 0.902. So a chosen threshold counts little.
-SPECIFIC_THRESHOLD, GENERAL_THRESHOLD = 0.45, 0.5
-CHOSEN_SHARE = 0.1
-
 
 @dataclass(frozen=True)
 class ColumnExamples:
@@ -175,6 +169,6 @@ def calibrate_on(classifier: SimonModel, logits: np.ndarray, examples: ColumnExa
     calibrated = classifier.probabilities(logits, examples.columns)
     chosen = choose_thresholds(calibrated[:, known], targets[:, known])
     general = np.isin(classifier.label_set.names, GENERAL_LABELS)
-    usual = np.where(general, GENERAL_THRESHOLD, SPECIFIC_THRESHOLD)[known]
-    thresholds[known] = usual + CHOSEN_SHARE * (chosen - usual)
+    usual = np.where(general, classifier.GENERAL_THRESHOLD, classifier.SPECIFIC_THRESHOLD)[known]
+    thresholds[known] = usual + classifier.CHOSEN_SHARE * (chosen - usual)
     classifier._label_set = classifier.label_set.with_thresholds([float(value) for value in thresholds])

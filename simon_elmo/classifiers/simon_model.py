@@ -43,6 +43,9 @@ class SimonModel:
         InvalidConfig: if the network and the vocabulary have different numbers of characters.
     """
 
+    # Thresholds go CHOSEN_SHARE of the way from these to those that are best on the validation examples.
+    GENERAL_THRESHOLD, SPECIFIC_THRESHOLD, CHOSEN_SHARE = 0.5, 0.5, 0.5
+
     def __init__(
         self,
         labels: Iterable[str] | None = None,

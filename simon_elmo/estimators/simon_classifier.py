@@ -16,12 +16,15 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, column_or_1d
 
 from simon_elmo.classifiers.document import DocumentClassifier
+from simon_elmo.classifiers.text_labels import answered
 from simon_elmo.errors import InvalidInput
 from simon_elmo.estimators.base import SimonEstimator
 from simon_elmo.estimators.network_training import network_label, trained_network
 from simon_elmo.estimators.samples import as_texts
 
 TRAININGS = ("head", "all")
+
+_BELOW_ONE = 1 - float(np.finfo(np.float32).epsneg)
 
 
 class SimonClassifier(ClassifierMixin, SimonEstimator):
@@ -127,6 +130,8 @@ class SimonClassifier(ClassifierMixin, SimonEstimator):
             labels, an object array (n_samples,) of tuples, in which a preset's labels stand most probable first.
         """
         probabilities = self.predict_proba(X)
+        if self.head_ is None and not self.multilabel_:  # a document classifier with a threshold of its own
+            return np.asarray(answered(self._model().label_set, probabilities, "single"), dtype=object)
         if not self.multilabel_:
             return self.classes_[probabilities.argmax(axis=1)]
         if self.head_ is None:
@@ -137,6 +142,8 @@ class SimonClassifier(ClassifierMixin, SimonEstimator):
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return float (n_samples, n_classes), rows that sum to 1; or (n_samples, n_labels), independent of each other.
 
+        Independent ones that were learned here stay below 1, as scikit-learn expects.
+
         Raises:
             NotFittedError: before `fit`.
         """
@@ -145,13 +152,16 @@ class SimonClassifier(ClassifierMixin, SimonEstimator):
             return self._model().predict_proba(as_texts(self, X, reset=False), seed=self.seed)
         cells, names = self._read(X, reset=False)
         if self.head_ is not None and self.network_ is None:
-            return self.head_.predict_proba(self._features(cells, names).astype(np.float64))
+            found = self.head_.predict_proba(self._features(cells, names).astype(np.float64))
+            return np.minimum(found, _BELOW_ONE) if self.multilabel_ else found
         model = self._model() if self.network_ is None else self.network_
         probabilities = model.predict_proba(cells, use_headers=self.use_headers, seed=self.seed, headers=names)
         if self.network_ is None:
             return probabilities
         probabilities = probabilities.astype(np.float64)
-        return probabilities if self.multilabel_ else probabilities / probabilities.sum(axis=1, keepdims=True)
+        if self.multilabel_:
+            return np.minimum(probabilities, _BELOW_ONE)
+        return probabilities / probabilities.sum(axis=1, keepdims=True)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the share of samples whose class, or whose whole set of labels, is predicted."""
