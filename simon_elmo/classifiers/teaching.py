@@ -18,7 +18,7 @@ from simon_elmo.evaluation import evaluate_predictions
 from simon_elmo.labels import STATISTICAL_LABELS
 from simon_elmo.specificity import NO_LABEL
 from simon_elmo.transfer.head import Head
-from simon_elmo.transfer.rehearsal import Rehearsal
+from simon_elmo.transfer.rehearsal import UNKNOWN, Rehearsal
 from simon_elmo.transfer.teaching import calibrate_head, teach_head
 from simon_elmo.transfer.transfer_report import ColumnAtRisk, TaughtLabel, TransferReport
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _LEAST_ROWS = 5  # rehearsal columns of a label from which a share of them says something
 _CONFUSED, _LOW_F1 = 0.15, 0.8
 _AT_RISK = 5
+_ALIKE = 0.25  # part of the columns of a forgotten label from which it may be a new one
 
 
 def teach(
@@ -50,11 +51,12 @@ def teach(
     expanded = head.expanded(starts)
     fitted = [name for name in expanded.labels.names if name in new or name in model.taught]
     pieces = pieces.with_targets(expanded.labels, fitted)
-    rehearsal = model.rehearsal().for_labels(expanded.labels)
     columns = {name: len(np.unique(pieces.source[pieces.having(name)])) for name in new}
 
     # what is reported and calibrated is measured on columns that were left out; the model then learns from all
-    parts, old_parts = pieces.split(new, groups, seed), _split_rows(len(rehearsal), seed)
+    parts, full = pieces.split(new, groups, seed), model.rehearsal()
+    rehearsal = _replayed(full, expanded, new, pieces.take(parts[0]), columns)
+    old_parts = _split_rows(len(rehearsal), seed)
     partly, steps = teach_head(expanded, new, *_together(pieces.take(parts[0]), rehearsal.take(old_parts[0])), columns)
     enough = [name for name in new if columns[name] >= len(FRACTIONS)]
     checks, _ = _together(pieces.take(parts[1]), rehearsal.take(old_parts[1]))
@@ -93,7 +95,7 @@ def teach(
         at_risk=_at_risk(head, partly, pieces, new),
         warnings=sentences,
     )
-    _keep(model, finished, rehearsal.joined(pieces.to_keep(new, seed)), report)
+    _keep(model, finished, _kept(full, rehearsal).joined(pieces.to_keep(new, seed)), report)
     for sentence in sentences:
         warnings.warn(sentence, stacklevel=3)
     return replace(report, seconds=time.perf_counter() - started)
@@ -135,6 +137,43 @@ def _nearest(
     return named
 
 
+def _replayed(
+    full: Rehearsal, head: Head, new: Sequence[str], pieces: ExamplePieces, columns: Mapping[str, int]
+) -> Rehearsal:
+    """Return rehearsed columns with the labels of the grown head.
+
+    Rehearsed columns may have labels that the model was asked to forget. Where many columns of such a label look like a
+    new one to a head that learned without them, it may be the new one under the same or another name, and of its
+    columns it is unknown whether they have the new label; all others lack it.
+    """
+    rehearsal = full.for_labels(head.labels)
+    forgotten = [
+        column
+        for column, name in enumerate(full.labels)
+        if (name not in head.labels or name in new) and name not in STATISTICAL_LABELS
+    ]
+    has = full.targets[:, forgotten] == 1
+    if not has.any():
+        return rehearsal
+    targets = rehearsal.targets.copy()
+    places = [head.labels.index(name) for name in new]
+    targets[:, places] = np.where(has.any(axis=1), UNKNOWN, 0)[:, None]
+    first, _ = teach_head(head, new, *_together(pieces, replace(rehearsal, targets=targets)), columns)
+    for name, place in zip(new, places, strict=True):
+        found = _predicted(first, name, rehearsal)
+        alike = found.astype(float) @ has >= _ALIKE * np.maximum(has.sum(axis=0), 1)
+        targets[:, place] = np.where(has[:, alike].any(axis=1), UNKNOWN, 0)
+    return replace(rehearsal, targets=targets)
+
+
+def _kept(full: Rehearsal, rehearsal: Rehearsal) -> Rehearsal:
+    """Return what was replayed, with the labels that the model forgot beside those that it has."""
+    names = tuple(sorted({*full.labels, *rehearsal.labels}))
+    targets = full.for_labels(names).targets
+    targets[:, [names.index(name) for name in rehearsal.labels]] = rehearsal.targets
+    return replace(rehearsal, targets=targets, labels=names)
+
+
 def _together(pieces: ExamplePieces, rehearsal: Rehearsal) -> tuple[Rehearsal, np.ndarray]:
     return pieces.rows.joined(rehearsal), np.concatenate([pieces.weights, np.ones(len(rehearsal))])
 
@@ -159,6 +198,7 @@ def _predicted(head: Head, name: str, rows: Rehearsal) -> np.ndarray:
 
 def _scores(head: Head, name: str, rows: Rehearsal) -> tuple[float | None, float | None, float | None]:
     """Return precision, recall and F1 of a label; None where no piece of it was left out."""
+    rows = rows.take(rows.targets[:, head.labels.index(name)] != UNKNOWN)
     true, found = rows.targets[:, head.labels.index(name)] == 1, _predicted(head, name, rows)
     if not true.any():
         return None, None, None

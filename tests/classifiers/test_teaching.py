@@ -102,7 +102,8 @@ def test_saved_and_loaded_is_identical_with_what_it_replays(classifier, tmp_path
     np.testing.assert_array_equal(again.predict_proba(columns), classifier.predict_proba(columns))
     assert again.rehearsal().to_bytes() == classifier.rehearsal().to_bytes()
     assert again.taught == classifier.taught
-    assert again.rehearsal().targets[:, again.labels.index("plate")].sum() == 8 * 1
+    rehearsal = again.rehearsal()
+    assert (rehearsal.targets[:, rehearsal.labels.index("plate")] == 1).sum() == 8 * 1
     (tmp_path / "taught" / "rehearsal.npz").write_bytes(b"nothing")
     with pytest.raises(CorruptPreset, match="rehearsal"):
         ColumnClassifier.from_folder(tmp_path / "taught")
@@ -133,6 +134,19 @@ def test_dropping_a_taught_label_leaves_the_others(classifier):
     assert classifier.taught == {}
     classifier.add_labels(columns_of("percent", 6, 6), ["percent"] * 6)
     assert recall(classifier, "percent") >= 0.95
+
+
+def test_columns_of_a_forgotten_label_are_no_evidence_against_it_under_another_name(classifier):
+    assert "percent" in set(classifier.rehearsal().labels) - set(classifier.labels)
+    report = classifier.add_labels(columns_of("percent", 3, 6), ["share"] * 3)
+    found = classifier.predict(columns_of("percent", 40, 99))
+    assert sum("share" in names for names in found) >= 38
+    assert report["share"].false_alarms < 0.02
+    rehearsal = classifier.rehearsal()
+    share, percent = (rehearsal.targets[:, rehearsal.labels.index(name)] for name in ("share", "percent"))
+    assert (percent == 1).any()
+    assert (share[percent == 1] == -1).all()
+    assert (share == 0).sum() > (share == -1).sum()
 
 
 def test_training_goes_on_after_teaching_and_keeps_a_rehearsal(tmp_path):
