@@ -83,10 +83,9 @@ def old_macro_f1(classifier: ColumnClassifier, examples: ColumnExamples, new: Se
     probabilities = classifier.predict_proba(examples.columns, headers=examples.headers)
     for name in new:
         probabilities[[name in names for names in examples.labels], classifier.label_set.index(name)] = 0.0
+    labels = [tuple(name for name in names if name not in new) for names in examples.labels]
     order = (*new, *ORDER)
-    return evaluate_predictions(
-        classifier.label_set, examples.labels, probabilities, order=order, min_support=10
-    ).top_macro_f1
+    return evaluate_predictions(classifier.label_set, labels, probabilities, order=order, min_support=10).top_macro_f1
 
 
 def teach_percent(preset: str, portals: ColumnExamples) -> None:
