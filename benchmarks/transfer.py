@@ -248,13 +248,13 @@ def dataprofiler() -> None:
     before = share(labeler, emails, "EMAIL_ADDRESS")
     labeler.add_label("PERCENT")
     cells = [cell for column in learn.columns for cell in column]
-    marks = [
-        [(0, len(cell), "PERCENT" if "percent" in names else "INTEGER")]
-        for column, names in zip(learn.columns, learn.labels, strict=True)
-        for cell in column
+    names = [
+        "PERCENT" if "percent" in labels else "INTEGER"
+        for column, labels in zip(learn.columns, learn.labels, strict=True)
+        for _ in column
     ]
     started = time.perf_counter()
-    labeler.fit(x=cells, y=marks, epochs=5)
+    labeler.fit(x=cells, y=names, epochs=5)
     seconds = time.perf_counter() - started
     test = simulated("percent", 50, 40, 11)
     print(f"{seconds:.1f} s; percent cells found {share(labeler, test, 'PERCENT'):.3f}; e-mail cells right "
