@@ -86,12 +86,16 @@ def _assign(weight: Any, array: Any, rows: int | slice, described: str) -> None:
     if keras.backend.backend() != "tensorflow" or isinstance(rows, int):
         weight.assign(_finite(array[rows], described))
         return
+    import tensorflow as tf
+
     # TensorFlow keeps two more copies of what a whole variable is assigned, so that pieces of it are
     step = max(_PIECE // max(int(np.prod(weight.shape[1:])), 1), 1)
     for start in range(rows.start, rows.stop, step):
         stop = min(start + step, rows.stop)
         piece = _finite(array[start:stop], described)
         weight.value[start - rows.start : stop - rows.start].assign(piece)
+    # a variable that was written in pieces is copied whenever it is read, a step of an LSTM after the other
+    tf.raw_ops.DisableCopyOnRead(resource=weight.value.handle)
 
 
 def _finite(array: Any, described: str) -> np.ndarray:

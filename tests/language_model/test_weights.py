@@ -54,6 +54,17 @@ def test_published_weights_survive_a_round_trip(shared_data, tmp_path):
         assert all(np.array_equal(before[name], after[name]) for name in before)
 
 
+def test_weights_that_were_loaded_are_not_copied_whenever_they_are_used(elmo_pair, backbone):
+    tensorflow = pytest.importorskip("tensorflow")
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("only TensorFlow's variables can be in that state")
+    load_weights(backbone, elmo_pair.weights_file)
+    for weight in backbone.weights:
+        variable = weight.value
+        reads = [tensorflow.raw_ops.ReadVariableOp(resource=variable.handle, dtype=variable.dtype) for _ in range(2)]
+        assert np.shares_memory(*(np.asarray(memoryview(read)) for read in reads)), weight.path
+
+
 @pytest.mark.parametrize("name", ["chars_bi_skip", "words_bi_shared", "words_forward"])
 def test_dumps_of_the_reference_are_read(shared_data, tmp_path, name):
     folder = shared_data / "elmo/computed/train" / name
