@@ -152,6 +152,21 @@ def product_rate() -> float:
     return rate
 
 
+def read_rate() -> float:
+    """Return the bytes a second that the sum of an array larger than any cache reads, on one core or on all."""
+    from keras import ops
+
+    numbers = np.ones(2**26, np.float32)
+    tensor = ops.convert_to_tensor(numbers)
+    return numbers.nbytes / min(best(numbers.sum, 5), best(lambda: np.asarray(ops.sum(tensor)), 5))
+
+
+def recurrent_bytes(config: ElmoConfig) -> int:
+    """Return the size of the weights that a step of all LSTMs needs."""
+    size, hidden = config.projection_units, config.cell_units
+    return 4 * config.n_directions * config.n_layers * (size * 4 * hidden + hidden * size)
+
+
 def parts(elmo: Any, batch: list[list[str]], whole: float) -> None:
     """Print where the time of a batch of equally long sentences goes."""
     import keras
@@ -226,6 +241,10 @@ def measure(folder: Path, simple_elmo: str | None) -> None:
     two, many = (ours[name][0] for name in batches)
     print("\n| published size, 93.6 M random weights | | target |\n|---|---|---|")
     print(f"| two sentences, warm | {two:.3f} s | 0.15 s |")
+    each_step, reading = recurrent_bytes(PUBLISHED), read_rate()
+    floor = len(TWO[0]) * each_step / reading
+    memory = f"{each_step / 1e6:.0f} MB of weights from memory at each of {len(TWO[0])} steps, {reading / 1e9:.0f} GB/s"
+    print(f"| limit of the recurrence alone: {memory} | {floor:.3f} s | |")
     print(f"| two sentences, whole process from a cold start | {cold:.1f} s | 10 s |")
     print(f"| memory while loading, of the weights' {size / 1e6:.0f} MB | {grown / size:.2f} x | 1.3 x |")
     limit = rate / (encoder + lstms)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simon_elmo.language_model.training import TrainingProgress
 
 Text = Sequence[str | Path] | Sequence[Sequence[str]]
-CHECKPOINT, WORK_VOCABULARY = "checkpoint.npz", "vocabulary.txt"
+CHECKPOINT = "checkpoint.npz"
 
 
 class BidirectionalLanguageModel:

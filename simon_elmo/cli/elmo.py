@@ -32,7 +32,7 @@ BatchSize = Annotated[int, typer.Option(min=1, help="Sentences run together.", m
 
 
 def embed(
-    input_file: Annotated[Path, typer.Argument(help="One sentence a line, its tokens separated by blanks.")],
+    input_file: Annotated[Path, typer.Argument(help="Text or .gz: a sentence a line, its tokens separated by blanks.")],
     output_file: Annotated[Path, typer.Argument(help="HDF5: line number (from 0) -> vectors.")],
     preset: Preset = None,
     options: OptionsFile = None,
@@ -60,6 +60,7 @@ def embed(
     """Write the vectors of every word of a text to an HDF5 file; an interrupted run continues."""
     from simon_elmo.classifiers.elmo_dump import DumpOptions
     from simon_elmo.classifiers.elmo_progress import progress_bar
+    from simon_elmo.text.lines import read_text_lines
 
     layers = _chosen_layers(every, top, average, mix)
     dump_options = DumpOptions(
@@ -71,8 +72,8 @@ def embed(
     )
     total = _count_lines(input_file, "error" if not skip_empty else "skip")
     elmo = _embedder(preset, options, weights, vocabulary, token_cache)
-    with progress_bar("lines", total) as on_progress, input_file.open(encoding="utf-8") as lines:
-        elmo.dump_embeddings(lines, output_file, dump_options, batch_size, on_progress)
+    with progress_bar("lines", total) as on_progress:
+        elmo.dump_embeddings(read_text_lines(input_file), output_file, dump_options, batch_size, on_progress)
 
 
 def dump_tokens(
@@ -166,14 +167,12 @@ def _chosen_layers(every: bool, top: bool, average: bool, mix: str) -> str | tup
 
 def _count_lines(path: Path, empty: str) -> int:
     """Return how many lines a text has, having found what would stop a long run before it begins."""
+    from simon_elmo.text.lines import read_text_lines
+
     number = 0
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if empty == "error" and not line.strip():
-                    raise InvalidInput(f"{path}: line {number} is empty; remove it, or pass --skip-empty")
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path} is not UTF-8 text after line {number}; convert it first") from error
+    for number, line in enumerate(read_text_lines(path), start=1):
+        if empty == "error" and not line.strip():
+            raise InvalidInput(f"{path}: line {number} is empty; remove it, or pass --skip-empty")
     if not number:
         raise InvalidInput(f"{path} has no lines")
     return number
@@ -182,10 +181,10 @@ def _count_lines(path: Path, empty: str) -> int:
 def _index(elmo: ElmoEmbedder, text: Path, folder: Path | None, layer: str | int, engine: str) -> SemanticIndex:
     from simon_elmo.classifiers.semantic_index import SemanticIndex
     from simon_elmo.persistence import is_model_folder
+    from simon_elmo.text.lines import read_text_lines
 
     _count_lines(text, "skip")
-    with text.open(encoding="utf-8") as lines:
-        sentences = [" ".join(line.split()) for line in lines if line.strip()]
+    sentences = [" ".join(line.split()) for line in read_text_lines(text) if line.strip()]
     if folder is not None and is_model_folder(folder):
         index = SemanticIndex.load(folder, engine)
         if index.sentences != sentences or index.layer != layer:

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simon_elmo.cli.elmo_fitting import fit, perplexity_line
 from simon_elmo.cli.running import report, to_json, write_output
 from simon_elmo.errors import InvalidInput
 
 if TYPE_CHECKING:
     from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
     from simon_elmo.language_model.recipe import LanguageModelTraining
-    from simon_elmo.language_model.training import TrainingProgress
 
-_SECONDS_BETWEEN_REPORTS = 10.0
 # small enough for a CPU: about 2 million weights beside the softmax
 _OPTIONS: dict[str, Any] = {
     "lstm": {
@@ -71,6 +66,9 @@ Checkpoints = Annotated[float, typer.Option(help="Minutes between checkpoints.",
 Evaluations = Annotated[float, typer.Option(help="Minutes between looks at held-out text.", min=0, metavar="N")]
 Seed = Annotated[int, typer.Option(help="Fixes all that is random.", min=0, metavar="N")]
 HalfSize = Annotated[bool, typer.Option("--float16", help="Half the size, three digits.")]
+Keep = Annotated[
+    bool, typer.Option("--keep-checkpoint", help="Keep FOLDER.training, to train longer with more --epochs later.")
+]
 
 
 def train(
@@ -102,10 +100,11 @@ def train(
     evaluation_minutes: Evaluations = 15.0,
     seed: Seed = 0,
     float16: HalfSize = False,
+    keep_checkpoint: Keep = False,
 ) -> None:
     """Train a language model on texts and write it as an ELMo preset.
 
-    Checkpoints are kept in FOLDER.training: after an interruption the same command goes on from there.
+    Checkpoints are kept in FOLDER.training until it is done: after an interruption the same command goes on from there.
     """
     from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
     from simon_elmo.elmo_config import ElmoConfig
@@ -128,7 +127,7 @@ def train(
     _set_training(model, batch_size, unroll_steps)
     if word_vectors is not None:
         report(f"{model.use_word_vectors(word_vectors):,} of {len(model.vocabulary):,} words have a vector")
-    _fit(model, text, held_out, recipe, work, output, float16, {})
+    fit(model, text, held_out, recipe, work, output, float16, keep_checkpoint, {})
 
 
 def fine_tune(
@@ -153,6 +152,7 @@ def fine_tune(
     evaluation_minutes: Evaluations = 15.0,
     seed: Seed = 0,
     float16: HalfSize = False,
+    keep_checkpoint: Keep = False,
 ) -> None:
     """Train a language model further on other texts; its words stay the same.
 
@@ -177,7 +177,7 @@ def fine_tune(
     before = model.perplexity(held_out) if held_out else None
     _set_training(model, batch_size, unroll_steps, dropout)
     measured = {} if before is None else {"held-out text before": before}
-    _fit(model, text, held_out, recipe, work, output, float16, measured)
+    fit(model, text, held_out, recipe, work, output, float16, keep_checkpoint, measured)
 
 
 def perplexity(
@@ -196,7 +196,7 @@ def perplexity(
         corpus = model.read(text, Path(folder))
         with progress_bar("words", corpus.n_tokens + corpus.n_sentences) as on_progress:
             found = model.perplexity_of(corpus, on_progress)
-    write_output(to_json(found) if output_format == "json" else _table(found), None)
+    write_output(to_json(found) if output_format == "json" else perplexity_line(found), None)
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (train, fine_tune, perplexity)
@@ -245,80 +245,3 @@ def _set_training(
 ) -> None:
     given = {"batch_size": batch_size, "unroll_steps": steps, "dropout": dropout}
     model.set_training(**{name: value for name, value in given.items() if value is not None})
-
-
-def _fit(
-    model: BidirectionalLanguageModel,
-    text: list[str],
-    held_out: list[str] | None,
-    recipe: LanguageModelTraining,
-    work: Path,
-    output: Path,
-    float16: bool,
-    measured: dict[str, dict[str, Any]],
-) -> None:
-    progress = model.fit(text, recipe, held_out, work, _reporter())
-    if progress.history:
-        measured = {**measured, "held-out text": {**progress.history[-1]}}
-    names = [Path(path.partition(".parquet:")[0]).name for path in text]
-    metadata = {
-        "preset": output.name,
-        "description": "A bidirectional language model",
-        "recipe": {
-            "command": shlex.join(["simon-elmo", *sys.argv[1:]]),
-            "seed": recipe.seed,
-            "training": recipe.to_dict(),
-            "data": [{"name": name, "licence": "that of the file"} for name in names],
-            "notes": [f"Trained on {progress.tokens:,} words in {progress.seconds / 60:,.0f} minutes."],
-            "history": progress.history,
-        },
-        "metrics": measured,
-    }
-    model.save(output, metadata, "float16" if float16 else "float32")
-    _draw_history(progress.history, output)
-    shutil.rmtree(work)
-    lines = [f"{output}: {progress.tokens:,} words, {progress.tokens_per_second:,.0f} a second\n"]
-    lines += [f"{name}: {_table(found)}" for name, found in measured.items()]
-    write_output("".join(lines), None)
-
-
-def _draw_history(history: list[dict[str, Any]], folder: Path) -> None:
-    """Write `history.png` beside the model, where there is something to draw and matplotlib is installed."""
-    from simon_elmo.errors import MissingExtra
-    from simon_elmo.persistence import write_bytes_atomically
-    from simon_elmo.plots_elmo import perplexity_curves
-
-    if not history:
-        return
-    try:
-        write_bytes_atomically(folder / "history.png", perplexity_curves(history))
-    except MissingExtra as error:
-        report(str(error))
-
-
-def _reporter() -> Callable[[TrainingProgress], None]:
-    """Return a function that reports every few seconds, and each look at held-out text."""
-    last = [-_SECONDS_BETWEEN_REPORTS, 0.0]
-
-    def on_step(progress: TrainingProgress) -> None:
-        from simon_elmo.language_model.training import loss_to_perplexity
-
-        if len(progress.history) > last[1]:
-            last[1] = len(progress.history)
-            report(f"held-out text: {_table(progress.history[-1]).strip()}")
-        now = time.monotonic()
-        if now - last[0] < _SECONDS_BETWEEN_REPORTS and progress.share < 1.0:
-            return
-        last[0] = now
-        report(
-            f"{progress.tokens:,} of {progress.total_tokens:,} words, training perplexity "
-            f"{loss_to_perplexity(progress.loss):,.1f}, rate {progress.learning_rate:.2g}, "
-            f"{progress.tokens_per_second:,.0f} words/s, {progress.seconds_left / 60:.0f} min left"
-        )
-
-    return on_step
-
-
-def _table(found: dict[str, Any]) -> str:
-    parts = [f"{name} {found[name]:.2f}" for name in ("perplexity", "forward", "backward") if name in found]
-    return f"{', '.join(parts)}; {found['tokens']:,} tokens, {found['unknown']:,} unknown\n"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
 from simon_elmo.persistence.files import replaced_atomically
 from simon_elmo.text.elmo_characters import BEGIN_SENTENCE, END_SENTENCE, UNKNOWN_WORD
+from simon_elmo.text.lines import read_text_lines
 from simon_elmo.text.word_tokens import segmenter
 
 _TOKENS, _ENDS, _WORDS, _FACTS = "tokens.i32", "ends.i64", "words.txt", "corpus.json"
@@ -41,20 +40,7 @@ def read_lines(path: str | Path) -> Iterator[str]:
     if column or name.endswith(".parquet"):
         yield from _parquet_lines(Path(f"{name}.parquet") if column else Path(name), column)
         return
-    number = 0
-    try:
-        with _opened(name) as lines:
-            for line in lines:
-                number += 1
-                yield line
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path} is not UTF-8 text after line {number}; convert it first") from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise InvalidInput(f"{path} is damaged after line {number}: {error}") from error
-
-
-def _opened(name: str) -> IO[str]:
-    return gzip.open(name, "rt", encoding="utf-8") if name.endswith(".gz") else open(name, encoding="utf-8")
+    yield from read_text_lines(path)
 
 
 def _parquet_lines(path: Path, column: str) -> Iterator[str]:
@@ -66,8 +52,7 @@ def _parquet_lines(path: Path, column: str) -> Iterator[str]:
     except pyarrow.ArrowInvalid as error:
         raise InvalidInput(f"{path} is not a Parquet file: {error}") from error
     with file:
-        texts = [field.name for field in file.schema_arrow if pyarrow.types.is_string(field.type)]
-        texts += [field.name for field in file.schema_arrow if pyarrow.types.is_large_string(field.type)]
+        texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
         if column not in texts and (column or len(texts) != 1):
             raise InvalidInput(
                 f"{path} needs a column of text, named as {path.name}:COLUMN; it has {', '.join(texts) or 'none'}"
@@ -75,6 +60,14 @@ def _parquet_lines(path: Path, column: str) -> Iterator[str]:
         for batch in file.iter_batches(batch_size=1024, columns=[column or texts[0]]):
             for text in batch.column(0).to_pylist():
                 yield from (text or "").splitlines()
+
+
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    if types.is_dictionary(kind):  # a categorical column of pandas
+        kind = kind.value_type
+    return types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -88,19 +90,30 @@ class TextStreams:
             "offsets": self.offsets.copy(),
             "pulled": np.int64(self.pulled),
             "n_read": np.int64(self.n_read),
+            "corpus": self._identity,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from where streams of the same corpus and order were.
 
         Raises:
-            InvalidInput: if there were more or fewer streams, or sentences that the corpus does not have.
+            InvalidInput: if there were more or fewer streams, or another text or vocabulary.
         """
         sentences, offsets = (np.array(state[name], dtype=np.int64) for name in ("sentences", "offsets"))
-        if sentences.shape != self.sentences.shape or sentences.max() >= self.corpus.n_sentences:
-            raise InvalidInput("the checkpoint is of another corpus or batch_size")
+        same_text = "corpus" not in state or np.array_equal(state["corpus"], self._identity)
+        if sentences.shape != self.sentences.shape or not same_text or sentences.max() >= self.corpus.n_sentences:
+            raise InvalidInput("the checkpoint is of another text, vocabulary or batch_size; remove it to begin anew")
         self.sentences, self.offsets = sentences, offsets
         self.pulled, self.n_read = int(state["pulled"]), int(state["n_read"])
+
+    @cached_property
+    def _identity(self) -> np.ndarray:
+        """What tells this text, its words and their ids from others, int64 (3,)."""
+        checksum = zlib.crc32("\n".join(self.corpus.words).encode("utf-8", "surrogatepass"), zlib.crc32(self._ids))
+        for numbers in (self.corpus.ends, self.corpus.tokens):
+            for start in range(0, len(numbers), 1 << 22):
+                checksum = zlib.crc32(np.ascontiguousarray(numbers[start : start + (1 << 22)]), checksum)
+        return np.array([self.corpus.n_sentences, self.corpus.n_tokens, checksum], dtype=np.int64)
 
     def next_batch(self) -> dict[str, np.ndarray]:
         """Return the next batch as the network reads it; see `LanguageModel.inputs_of`."""
@@ -121,10 +134,8 @@ class TextStreams:
         tokens, offset = self.corpus.sentence(int(self.sentences[row])), int(self.offsets[row])
         count = min(len(tokens) + 1 - offset, inputs.shape[-1])
         for direction in range(len(inputs)):
-            bounds = (BEGIN, END) if direction == 0 else (END, BEGIN)
-            running = np.concatenate([bounds[:1], tokens if direction == 0 else tokens[::-1], bounds[1:]])
-            inputs[direction, :count] = running[offset : offset + count]
-            targets[direction, :count] = running[offset + 1 : offset + count + 1]
+            running = _running(tokens, offset, offset + count + 1, backward=direction == 1)
+            inputs[direction, :count], targets[direction, :count] = running[:-1], running[1:]
         self.offsets[row] += count
         return count
 
@@ -147,6 +158,13 @@ class TextStreams:
         first = np.random.default_rng(self.seed).integers(self.corpus.n_tokens)
         places = (first + np.arange(self.batch_size) * self.corpus.n_tokens // self.batch_size) % self.corpus.n_tokens
         return np.searchsorted(self.corpus.ends, places, side="right").astype(np.int64)
+
+
+def _running(tokens: np.ndarray, start: int, stop: int, backward: bool) -> np.ndarray:
+    """Return a part of a sentence with its boundaries; of the sentence no more is read: a line may be a whole book."""
+    first, last = np.array([[END], [BEGIN]] if backward else [[BEGIN], [END]], dtype=np.int32)
+    words = (tokens[::-1] if backward else tokens)[max(start - 1, 0) : stop - 1]
+    return np.concatenate([first[start:], words, last[: max(stop - len(tokens) - 1, 0)]])
 
 
 def encoded_batch(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from simon_elmo.errors import InvalidConfig
 from simon_elmo.language_model.checkpoint import load_checkpoint, save_checkpoint
 from simon_elmo.language_model.corpus import Corpus
 from simon_elmo.language_model.language_model import LanguageModel
@@ -84,6 +85,7 @@ def train(
     Raises:
         CorruptPreset, WeightMismatch: for a checkpoint that cannot be read or is of another model.
         InvalidInput: for a checkpoint of another corpus.
+        InvalidConfig: if the loss is no longer a finite number; the last checkpoint is from before.
     """
     options = model.training
     streams = TextStreams(
@@ -105,6 +107,11 @@ def train(
         progress.learning_rate = peak * rate_factor(recipe, progress.share, progress.steps)
         model.optimizer.learning_rate.assign(progress.learning_rate)
         found = model.step(streams.next_batch())
+        if not math.isfinite(found["loss"]):
+            raise InvalidConfig(
+                f"the loss is {found['loss']} at batch {progress.steps + 1} and rate {progress.learning_rate:.2g}: "
+                "lower learning_rate or all_clip_norm_val"
+            )
         kept = _SMOOTHING if progress.steps else 0.0
         progress.loss = kept * progress.loss + (1 - kept) * found["loss"]
         progress.gradient_norm = found["gradient_norm"]

@@ -132,24 +132,42 @@ def test_lower_layers_are_fine_tuned_more_slowly(folder, tmp_path):
     )
 
 
-def test_training_that_is_killed_goes_on(folder, tmp_path):
-    def command(output):
-        program = [sys.executable, "-c", "from simon_elmo.cli import main; main()", "elmo", "train"]
-        values = {"--output": tmp_path / output, "--options": folder / "options.json", "--epochs": 40, "--seed": 5}
-        values |= {"--checkpoint-minutes": 0, "--min-count": 1, "--schedule": "constant"}
-        return [*program, str(folder / "text.txt"), *(str(part) for pair in values.items() for part in pair)]
+def test_training_that_is_killed_goes_on_and_can_be_made_longer(folder, tmp_path, capsys):
+    def command(output, epochs=12, *more):
+        values = {"--output": tmp_path / output, "--options": folder / "options.json", "--epochs": epochs, "--seed": 5}
+        values |= {"--min-count": 1, "--schedule": "constant"}
+        pairs = [part for pair in values.items() for part in pair]
+        return [str(part) for part in ("elmo", "train", folder / "text.txt", *pairs, *more)]
 
     checkpoint = tmp_path / "out.training" / "checkpoint.npz"
-    with subprocess.Popen(command("out"), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as killed:
+    program = [
+        sys.executable,
+        "-c",
+        "from simon_elmo.cli import main; main()",
+        *command("out", 12, "--checkpoint-minutes", "0"),
+    ]
+    with subprocess.Popen(program, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as killed:
         while killed.poll() is None and not checkpoint.exists():
             time.sleep(0.01)  # another process is waited for
         killed.kill()
     steps = json.loads(bytes(np.load(checkpoint)["facts"]))["progress"]["steps"]
-    assert 0 < steps < 600
-    for output in ("out", "whole"):
-        subprocess.run(command(output), check=True, capture_output=True)
+    assert 0 < steps < 180
+    for arguments in (command("out"), command("longer", 4, "--keep-checkpoint"), command("longer"), command("whole")):
+        assert run(capsys, *arguments)[0] == 0
+        assert (tmp_path / "longer.training").exists() == ("--keep-checkpoint" in arguments)
     for name in ("lm_weights.hdf5", "softmax.hdf5"):
-        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+        whole = (tmp_path / "whole" / name).read_bytes()
+        assert (tmp_path / "out" / name).read_bytes() == whole
+        assert (tmp_path / "longer" / name).read_bytes() == whole
+
+
+def test_a_held_out_text_that_is_trained_on_is_pointed_out(folder, tmp_path, capsys):
+    text = tmp_path / "text.txt"
+    text.write_text("the quick brown fox jumps over the lazy dog\n" * 4)
+    values = ("--output", tmp_path / "new", "--options", folder / "options.json", "--min-count", 1, "--epochs", 0.1)
+    code, output = run(capsys, "elmo", "train", text, *values, "--held-out", text)
+    assert code == 0
+    assert f"{text} is held out and trained on" in output.err
 
 
 def test_word_vectors_are_where_training_begins(tmp_path):

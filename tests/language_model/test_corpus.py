@@ -32,6 +32,14 @@ def test_every_format_gives_the_same_sentences(texts, name, tmp_path):
     assert sentences_of(corpus) == [["the", "cat", "sat", "."], ["a", "dog", ",", "the", "cat", "!"]]
 
 
+def test_marks_of_other_systems_are_no_words(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfthe cat\r\na dog\r\n")
+    corpus = Corpus.read([tmp_path / "a.txt"], tmp_path / "numbers")
+    assert sentences_of(corpus) == [["the", "cat"], ["a", "dog"]]
+    pd.DataFrame({"text": pd.Categorical(["a dog", "the cat", "a dog"])}).to_parquet(tmp_path / "a.parquet")
+    assert list(read_lines(tmp_path / "a.parquet")) == ["a dog", "the cat", "a dog"]
+
+
 def test_a_corpus_is_read_once(texts, tmp_path, monkeypatch):
     first = Corpus.read([texts / "a.txt"], tmp_path / "numbers")
     monkeypatch.setattr("simon_elmo.language_model.corpus.read_lines", lambda path: pytest.fail("read again"))
@@ -63,9 +71,11 @@ def test_chinese_is_segmented(tmp_path):
 
 
 def test_corpora_that_cannot_be_read_say_why(texts, tmp_path):
-    (tmp_path / "latin.txt").write_bytes(b"fine\ncaf\xe9\n")
-    with pytest.raises(InvalidInput, match=r"latin.txt is not UTF-8"):
-        list(read_lines(tmp_path / "latin.txt"))
+    for name, opened in (("latin.txt", open), ("latin.txt.gz", gzip.open)):
+        with opened(tmp_path / name, "wb") as file:
+            file.write(b"fine\ncaf\xe9\nfine\n")
+        with pytest.raises(InvalidInput, match=rf"{name}: line 2 is not UTF-8"):
+            list(read_lines(tmp_path / name))
     pd.DataFrame({"n": ["x"], "text": ["y"]}).to_parquet(tmp_path / "two.parquet")
     with pytest.raises(InvalidInput, match="it has n, text"):
         list(read_lines(tmp_path / "two.parquet"))

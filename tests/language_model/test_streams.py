@@ -74,11 +74,32 @@ def test_streams_go_on_where_they_were(order):
     assert other.n_read == 27 * 12
 
 
+def test_a_sentence_longer_than_many_batches_is_read_piece_by_piece():
+    corpus = Corpus.of([["a", "b", "c", "d"] * 5 + ["b"]])
+    whole = TextStreams(corpus, VOCABULARY, CONFIG, 1, 22).next_batch()
+    streams = TextStreams(corpus, VOCABULARY, CONFIG, 1, 4)
+    pieces = [streams.next_batch() for _ in range(5)]
+    for direction in range(2):
+        read = np.concatenate([words_read(batch, direction)[0] for batch in pieces])
+        assert np.array_equal(read, words_read(whole, direction)[0, :20])
+        targets = np.concatenate([batch["targets"][direction, 0] for batch in pieces])
+        assert np.array_equal(targets, whole["targets"][direction, 0, :20])
+
+
 def test_streams_refuse_what_does_not_fit():
     corpus = Corpus.of(SENTENCES)
     with pytest.raises(InvalidInput, match="order"):
         TextStreams(corpus, VOCABULARY, CONFIG, 2, 4, "random")
-    with pytest.raises(InvalidInput, match="another corpus or batch_size"):
-        TextStreams(corpus, VOCABULARY, CONFIG, 2, 4).restore(TextStreams(corpus, VOCABULARY, CONFIG, 3, 4).state())
+    streams = TextStreams(corpus, VOCABULARY, CONFIG, 2, 4)
+    other_words = Corpus.of([["a", "b", "y"], *SENTENCES[1:]])
+    other_vocabulary = ("<S>", "</S>", "<UNK>", "b", "a", "c", "d")
+    for other in (
+        TextStreams(corpus, VOCABULARY, CONFIG, 3, 4),
+        TextStreams(Corpus.of([SENTENCES[3], *SENTENCES[1:3], SENTENCES[0]]), VOCABULARY, CONFIG, 2, 4),
+        TextStreams(other_words, VOCABULARY, CONFIG, 2, 4),
+        TextStreams(corpus, other_vocabulary, CONFIG, 2, 4),
+    ):
+        with pytest.raises(InvalidInput, match="another text, vocabulary or batch_size"):
+            streams.restore(other.state())
     with pytest.raises(InvalidInput, match="no words"):
         TextStreams(Corpus.of([]), VOCABULARY, CONFIG, 2, 4)
