@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+# TensorFlow logs more the first time that it is used, in whichever test that is
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -191,6 +191,7 @@ def perplexity(
 
     if output_format not in ("table", "json"):
         raise InvalidInput(f"--format must be table or json: {output_format!r}")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     model = BidirectionalLanguageModel.from_preset(preset)
     with tempfile.TemporaryDirectory() as folder:
         corpus = model.read(text, Path(folder))
@@ -214,7 +215,7 @@ def _recipe(
     layer_decay: float,
     seed: int,
 ) -> LanguageModelTraining:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from simon_elmo.language_model.recipe import LanguageModelTraining
 
     return LanguageModelTraining(

@@ -109,10 +109,10 @@ class TextStreams:
     @cached_property
     def _identity(self) -> np.ndarray:
         """What tells this text, its words and their ids from others, int64 (3,)."""
-        checksum = zlib.crc32("\n".join(self.corpus.words).encode("utf-8", "surrogatepass"), zlib.crc32(self._ids))
-        for numbers in (self.corpus.ends, self.corpus.tokens):
+        checksum = zlib.crc32("\n".join(self.corpus.words).encode("utf-8", "surrogatepass"))
+        for numbers in (self._ids, self.corpus.ends, self.corpus.tokens):
             for start in range(0, len(numbers), 1 << 22):
-                checksum = zlib.crc32(np.ascontiguousarray(numbers[start : start + (1 << 22)]), checksum)
+                checksum = zlib.crc32(numbers[start : start + (1 << 22)].tobytes(), checksum)
         return np.array([self.corpus.n_sentences, self.corpus.n_tokens, checksum], dtype=np.int64)
 
     def next_batch(self) -> dict[str, np.ndarray]:

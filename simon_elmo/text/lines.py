@@ -35,7 +35,8 @@ def read_text_lines(path: str | Path) -> Iterator[str]:
 
 
 def _opened(path: str | Path, mode: str, encoding: str | None = None) -> IO[Any]:
-    return (gzip.open if str(path).endswith(".gz") else open)(path, mode, encoding=encoding)
+    opening: Any = gzip.open if str(path).endswith(".gz") else open
+    return opening(path, mode, encoding=encoding)
 
 
 def _line_at_fault(path: str | Path) -> int:
