@@ -37,6 +37,7 @@ def names(elmo_pair, tmp_path, monkeypatch):
     shutil.copy(elmo_pair.options_file, "options.json")
     shutil.copy(elmo_pair.weights_file, "weights.hdf5")
     Path("in.txt").write_text("".join(f"{text}\n" for text in TEXTS), encoding="utf-8")
+    Path("vocabulary.txt").write_text("<S>\n</S>\n<UNK>\nthe\ncat\nsat\non\n", encoding="utf-8")
     tokens = [text.split() for text in TEXTS]
     longest = max(map(len, tokens))
     return {
@@ -48,12 +49,21 @@ def names(elmo_pair, tmp_path, monkeypatch):
         "options_file": "options.json",
         "weight_file": "weights.hdf5",
         "text_file": "in.txt",
+        "vocab_file": "vocabulary.txt",
         "texts": TEXTS,
         "tokens": tokens,
         "padded": np.array([[*row, *[""] * (longest - len(row))] for row in tokens]),
         "lengths": np.array([len(row) for row in tokens]),
         "words": ["the", "cat", "dogs"],
     }
+
+
+def written(command):
+    """What a command writes, or for perplexity what it reads."""
+    for option in ("--output", "--preset"):
+        if option in command:
+            return Path(command[command.index(option) + 1])
+    return Path(command[4])
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -65,7 +75,7 @@ def test_lines_run(section, names):
             with pytest.raises(SystemExit) as stopped:
                 main(shlex.split(line)[1:])
             assert stopped.value.code == 0, line
-            assert Path(shlex.split(line)[4]).is_file(), line
+            assert written(shlex.split(line)).exists(), line
         else:
             exec(compile(line, line, "exec"), names)
 
