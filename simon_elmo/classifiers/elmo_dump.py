@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -163,6 +164,8 @@ def _begin(partial: Path, signature: str) -> tuple[int, int]:
                 raise InvalidInput(f"{partial} was begun with another model or other options; remove it to start anew")
             return int(file.attrs.setdefault("lines", 0)), int(file.attrs.setdefault("checksum", 0))
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise OSError(error.errno, os.strerror(error.errno), str(partial)) from error
         raise CorruptPreset(f"{partial} cannot be continued; remove it to start anew: {error}") from error
 
 

@@ -184,17 +184,17 @@ def _write(folder: Path, sentences: Iterable[Sequence[str]], facts: dict[str, ob
     lengths = []
     with replaced_atomically(folder / _TOKENS) as temporary, open(temporary, "wb") as file:
         for tokens, piece in _numbered(sentences, numbers):
-            tokens.tofile(file)
+            file.write(tokens.tobytes())  # `tofile` says nothing when the disk is full
             lengths.append(piece)
         if not lengths:
             raise InvalidInput(f"{described} has no words")
     with replaced_atomically(folder / _ENDS) as temporary:
-        np.cumsum(np.concatenate(lengths)).astype("<i8").tofile(temporary)
+        temporary.write_bytes(np.cumsum(np.concatenate(lengths)).astype("<i8").tobytes())
     with replaced_atomically(folder / _WORDS) as temporary:
-        Path(temporary).write_text("\n".join(numbers), encoding="utf-8")
+        temporary.write_text("\n".join(numbers), encoding="utf-8")
     # last, so that what an interrupted run has left is not taken for whole
     with replaced_atomically(folder / _FACTS) as temporary:
-        Path(temporary).write_text(json.dumps(facts, indent=1), encoding="utf-8")
+        temporary.write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 
 def _is_there(folder: Path, facts: dict[str, object]) -> bool:
