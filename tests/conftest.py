@@ -3,6 +3,9 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
+import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,38 @@ def elmo_reference() -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def page_tables(repository: Path) -> Callable[[str], dict[str, list[str]]]:
+    """Name of a page in docs/ -> title of each section with a table -> the code of its last column, row by row."""
+
+    def read(page: str) -> dict[str, list[str]]:
+        text = (repository / "docs" / page).read_text(encoding="utf-8")
+        sections = re.findall(r"^## (.+?)$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+        found = {title: re.findall(r"^\|.*\| `([^`]+)` \|$", body, re.MULTILINE) for title, body in sections}
+        rows = [row for row in re.findall(r"^\|(?!---).*\|$", text, re.MULTILINE) if not row.endswith("| here |")]
+        assert sum(map(len, found.values())) == len(rows) > 0
+        return {title: lines for title, lines in found.items() if lines}
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def run_page_line() -> Callable[[str, dict[str, Any]], None]:
+    """Runs a line of a page, a command or Python that reads and writes the given names."""
+
+    def run(line: str, names: dict[str, Any]) -> None:
+        if not line.startswith("simon-elmo "):
+            exec(compile(line, line, "exec"), names)
+            return
+        from simon_elmo.cli import main
+
+        with pytest.raises(SystemExit) as stopped:
+            main(shlex.split(line)[1:])
+        assert stopped.value.code == 0, line
+
+    return run
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ def to_woodwork(labels: Labels) -> dict[str, str]:
     """Return the name of a Woodwork logical type a column: `frame.ww.init(logical_types=...)` takes it.
 
     Woodwork casts cells of `Double` and `IntegerNullable` to numbers: columns of amounts and percentages, whose signs
-    it does not read, are `Unknown`; `TableVectorizer` turns them into numbers.
+    it does not read, are `Unknown`; `TableVectorizer` turns them into numbers. Its accessor needs pandas 2: under
+    pandas 3, Woodwork 0.31's `frame.ww.init` says nothing and has no effect, `woodwork.init_series` does.
 
     Args:
         labels: column name -> its labels, `dict(zip(table.columns, classifier.predict(table)))`.
