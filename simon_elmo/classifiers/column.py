@@ -14,7 +14,7 @@ import numpy as np
 from simon_elmo.classifiers.engine import Engine
 from simon_elmo.classifiers.simon_model import SimonModel
 from simon_elmo.config import SimonConfig, TrainingConfig
-from simon_elmo.errors import InvalidInput
+from simon_elmo.errors import InvalidInput, PresetNotFound
 from simon_elmo.labels import STATISTICAL_LABELS, LabelSet, as_label_tuples
 from simon_elmo.tables.cells import present_cells
 from simon_elmo.tables.columns import columns_and_names
@@ -87,6 +87,22 @@ class ColumnClassifier(SimonModel):
             )
         classifier = cls(labels, model.config, model.vocabulary)
         classifier._engine = model._trained().with_head(kernel, bias)
+        return classifier
+
+    @classmethod
+    def from_folder(cls, folder: str | os.PathLike[str]) -> ColumnClassifier:
+        """Return the classifier that `save` wrote to a folder; checksums are checked before anything is opened.
+
+        Raises:
+            PresetNotFound: if there is no such folder, or it holds a classifier of documents.
+            CorruptPreset: if a file of it is missing, damaged or does not fit the others.
+        """
+        classifier = super().from_folder(folder)
+        if classifier.metadata.get("kind") == "document":
+            raise PresetNotFound(
+                f"{os.fspath(folder)} holds a classifier of documents, not of columns; use `simon-elmo text`, or load "
+                "it with DocumentClassifier, whose add_labels teaches it labels"
+            )
         return classifier
 
     # The threshold that is best on some portals is a matter of luck on others. Over five folds of 57 portals, those

@@ -70,6 +70,13 @@ class DocumentClassifier(TextAnswers, SimonModel):
         self.splitter = splitter
         self.cleaning = cleaning or TextCleaning()
 
+    EXAMPLE = "text"
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether only the most probable label is predicted."""
+        return self.label_mode == "single"
+
     # === Prediction ===
 
     def predict(
@@ -222,9 +229,17 @@ class DocumentClassifier(TextAnswers, SimonModel):
     def _labelled(
         self, columns: Any, labels: Iterable[str | Iterable[str]], headers: Sequence[str] | None
     ) -> ColumnExamples:
+        from simon_elmo.classifiers.fitting import ColumnExamples
+
         if headers is not None:
             raise InvalidInput("texts have no names: give no headers")
-        return self._examples(columns, labels)
+        cells = self.cells(columns)
+        # a text without a label is a negative example, which only training in single mode has no use for
+        rows = as_text_labels(labels, "multi", len(cells))
+        for number, names in enumerate(rows):
+            if self.label_mode == "single" and len(names) > 1:
+                raise InvalidInput(f"text {number} has {len(names)} labels; label_mode='multi' is for several a text")
+        return ColumnExamples(cells, rows, [""] * len(cells))
 
     def _examples(self, texts: Iterable[str], labels: Iterable[Any]) -> ColumnExamples:
         from simon_elmo.classifiers.fitting import ColumnExamples

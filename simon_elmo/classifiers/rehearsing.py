@@ -8,6 +8,7 @@ import numpy as np
 
 from simon_elmo.classifiers.fitting import ColumnExamples
 from simon_elmo.labels import STATISTICAL_LABELS
+from simon_elmo.specificity import GENERAL_LABELS
 from simon_elmo.transfer.rehearsal import Rehearsal
 
 if TYPE_CHECKING:
@@ -26,15 +27,21 @@ def rehearsal_of(model: SimonModel, examples: ColumnExamples, per_label: int = P
     Args:
         model: a trained classifier.
         examples: columns that it was trained on.
-        per_label: columns a label; a column with several labels counts for each.
+        per_label: columns a label; a column with several special labels counts for each, and one of a general label,
+            such as `float`, only if it has no special one.
         seed: fixes which columns are drawn and which of them lose their names.
     """
     rng = np.random.default_rng([seed, 0x5EEE])
     kept = examples.with_cells()
     targets = examples.take(kept).targets(model.label_set).astype(np.int8)
-    ruled = [model.label_set.index(name) for name in STATISTICAL_LABELS if name in model.label_set]
+    # general labels count for columns that have nothing else: of latitudes alone nothing could learn what a number is
+    ruled, general = (
+        [model.label_set.index(name) for name in names if name in model.label_set]
+        for names in (STATISTICAL_LABELS, GENERAL_LABELS)
+    )
     drawn = targets.copy()
     drawn[:, ruled] = 0  # they hold of columns of every kind, so they say nothing about what to draw
+    drawn[np.ix_((np.delete(drawn, general, axis=1) == 1).any(axis=1), general)] = 0
     rows = Rehearsal.rows_a_label(drawn, per_label, seed)
     chosen = examples.take(kept[rows])
     names = np.where(rng.random(len(rows)) < 0.5, "", np.array(chosen.headers, dtype=object))

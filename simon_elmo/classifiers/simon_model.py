@@ -46,6 +46,8 @@ class SimonModel:
     # Thresholds go CHOSEN_SHARE of the way from these to those that are best on the validation examples.
     GENERAL_THRESHOLD, SPECIFIC_THRESHOLD, CHOSEN_SHARE = 0.5, 0.5, 0.5
 
+    EXAMPLE = "column"  # what one example is called in reports
+
     def __init__(
         self,
         labels: Iterable[str] | None = None,
@@ -134,6 +136,11 @@ class SimonModel:
         write_saved(folder, saved, dtype)
 
     # === Labels and weights ===
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether only the most probable label is predicted."""
+        return False
 
     @property
     def labels(self) -> list[str]:

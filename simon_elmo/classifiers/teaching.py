@@ -13,6 +13,7 @@ import numpy as np
 from simon_elmo.classifiers.engine import HEAD_BIAS, HEAD_KERNEL, HEAD_SURFACE
 from simon_elmo.classifiers.example_pieces import FRACTIONS, ExamplePieces, column_name, new_labels
 from simon_elmo.classifiers.fitting import ColumnExamples
+from simon_elmo.classifiers.teaching_warnings import teaching_warnings
 from simon_elmo.errors import InvalidInput
 from simon_elmo.evaluation import evaluate_predictions
 from simon_elmo.labels import STATISTICAL_LABELS
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from simon_elmo.classifiers.simon_model import SimonModel
 
 _LEAST_ROWS = 5  # rehearsal columns of a label from which a share of them says something
-_CONFUSED, _LOW_F1 = 0.15, 0.8
 _AT_RISK = 5
 _ALIKE = 0.25  # part of the columns of a forgotten label from which it may be a new one
 
@@ -64,12 +64,15 @@ def teach(
     partly = calibrate_head(partly, enough, checks)
     finished, _ = teach_head(partly, fitted, *_together(pieces, rehearsal), columns)
 
+    # one column among the examples may bring false alarms: they are counted with all examples learned, and with a part
+    # of the rehearsal left out
+    shown, _ = teach_head(partly, new, *_together(pieces, rehearsal.take(old_parts[0])), columns)
     held_out = rehearsal.take(np.concatenate(old_parts[1:]))
     scored, _ = _together(pieces.take(parts[2]), rehearsal.take(old_parts[2]))
     entries = []
     for name in new:
         precision, recall, f1 = _scores(partly, name, scored)
-        false_alarms, confused_with = _shares_predicted(partly, name, held_out)
+        false_alarms, confused_with = _shares_predicted(shown, name, held_out)
         entries.append(
             TaughtLabel(
                 label=name,
@@ -86,14 +89,20 @@ def teach(
                 threshold=finished.labels.thresholds[finished.labels.index(name)],
             )
         )
-    sentences = tuple(sentence for entry in entries for sentence in _warnings(entry, len(rehearsal)))
+    risks = _at_risk(head, partly, pieces, new)
+    sentences = tuple(
+        sentence
+        for entry in entries
+        for sentence in teaching_warnings(entry, risks, _beside(model, examples, entry), len(rehearsal), model.EXAMPLE)
+    )
     report = TransferReport(
         labels=tuple(entries),
         seconds=0.0,
-        old_macro_f1=(_old_macro_f1(head, held_out), _old_macro_f1(partly, held_out)),
+        old_macro_f1=(_old_macro_f1(head, held_out), _old_macro_f1(shown, held_out)),
         rehearsal_columns=len(rehearsal),
-        at_risk=_at_risk(head, partly, pieces, new),
+        at_risk=risks[:_AT_RISK],
         warnings=sentences,
+        example=model.EXAMPLE,
     )
     _keep(model, finished, _kept(full, rehearsal).joined(pieces.to_keep(new, seed)), report)
     for sentence in sentences:
@@ -106,6 +115,13 @@ def head_of(model: SimonModel) -> Head:
     weights, labels = model.weights(), model.label_set
     plain = Head.of_network(weights[HEAD_KERNEL], weights[HEAD_BIAS], labels)
     return replace(plain, surface=weights.get(HEAD_SURFACE, plain.surface), temperatures=model.temperatures)
+
+
+def _beside(model: SimonModel, examples: ColumnExamples, entry: TaughtLabel) -> set[str]:
+    """Return the old labels that may well be probable for what has a new one."""
+    if model.exclusive:
+        return set(entry.companions)
+    return {other for names in examples.labels if entry.label in names for other in names}
 
 
 def _keep(model: SimonModel, head: Head, rehearsal: Rehearsal, report: TransferReport) -> None:
@@ -241,7 +257,7 @@ def _old_macro_f1(head: Head, rows: Rehearsal) -> float:
 
 
 def _at_risk(old: Head, head: Head, pieces: ExamplePieces, new: Sequence[str]) -> tuple[ColumnAtRisk, ...]:
-    """Return the columns whose probability is closest to the wrong side of a threshold, or furthest on it."""
+    """Return all columns, those first whose probability is furthest on the wrong side of a threshold, or closest."""
     probabilities, before = _probabilities(head, pieces.rows), _probabilities(old, pieces.rows)
     before[:, _ruled(old)] = 0.0
     found = []
@@ -255,26 +271,4 @@ def _at_risk(old: Head, head: Head, pieces: ExamplePieces, new: Sequence[str]) -
             margin = mean - threshold if has else threshold - mean
             called = column_name(pieces.examples, int(row))
             found.append((margin, ColumnAtRisk(called, name, has, mean, threshold, rival)))
-    return tuple(risk for _, risk in sorted(found, key=lambda item: item[0])[:_AT_RISK])
-
-
-def _warnings(entry: TaughtLabel, n_rehearsed: int) -> list[str]:
-    """Return what the user should know about a taught label."""
-    sentences = []
-    worst = next(iter(entry.confused_with.items()), None)
-    if worst is not None and worst[1] >= _CONFUSED:
-        sentences.append(
-            f"{entry.label!r} can hardly be told from {worst[0]!r}: it is predicted for {worst[1]:.0%} of the columns "
-            f"of {worst[0]!r} that were left out; give more examples, or columns of {worst[0]!r} as negative ones"
-        )
-    elif entry.f1 is not None and entry.f1 < _LOW_F1:
-        sentences.append(
-            f"{entry.label!r} can hardly be told from other labels, first of all from {entry.nearest!r}: its F1 is "
-            f"{entry.f1:.2f} on columns that were left out; give more examples"
-        )
-    if not n_rehearsed:
-        sentences.append(
-            f"nothing was replayed beside {entry.label!r}: the model kept no rehearsal and its labels cannot be "
-            "simulated; give columns with other labels as negative examples"
-        )
-    return sentences
+    return tuple(risk for _, risk in sorted(found, key=lambda item: item[0]))

@@ -68,7 +68,10 @@ def add_label(
     rows = [(*tables.column(place), labels) for labels, place in wanted]
     used = {(path, name) for path, name, _, _ in rows}
     for place in negative or []:
-        rows += [(path, name, cells, ()) for path, name, cells in tables.columns(place) if (path, name) not in used]
+        others = [found for found in tables.columns(place) if found[:2] not in used]
+        if not others:
+            raise InvalidInput(f"--not {place} names no column that is not an example of a new label")
+        rows += [(path, name, cells, ()) for path, name, cells in others]
 
     from simon_elmo.classifiers.column import ColumnClassifier
 
@@ -105,6 +108,8 @@ class _Tables:
             InvalidInput: if no column is named and there are several, or it is not there.
         """
         found = self.columns(place)
+        if not found:
+            raise InvalidInput(f"{place} has no cells")
         if len(found) != 1:
             names = ", ".join(name for _, name, _ in found[:12])
             raise InvalidInput(f"{place} has {len(found)} columns; name one as {place}:COLUMN, of {names}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -50,6 +49,9 @@ def train(
     batch_size: Annotated[int | None, typer.Option(help="Columns a step.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="The peak rate of Adam.")] = None,
     schedule: Annotated[str | None, typer.Option(help="Of the rate: constant, cosine, ...")] = None,
+    strategy: Annotated[
+        str | None, typer.Option(help="all, or gradual-unfreezing: the top layers first, lower ones at smaller rates.")
+    ] = None,
     balance: Annotated[float | None, typer.Option(help="0 columns as they come, 1 each label equally often.")] = None,
     patience: Annotated[int | None, typer.Option(help="Epochs without improvement before it stops.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.", metavar="S")] = 0,
@@ -70,6 +72,7 @@ def train(
         batch_size=batch_size,
         learning_rate=learning_rate,
         schedule=schedule,
+        strategy=strategy,
         class_balance=balance,
         patience=patience,
         seed=seed,
@@ -96,7 +99,7 @@ def train(
     given = {"types": types, "labels": labels, "columns": n_simulated, "cells": cells, "from": start, "seed": seed}
     given |= {"data": data, "network": None if config or start else network.value, "config": config}
     given |= {"training": training, "epochs": epochs, "batch-size": batch_size, "learning-rate": learning_rate}
-    given |= {"schedule": schedule, "balance": balance, "patience": patience}
+    given |= {"schedule": schedule, "strategy": strategy, "balance": balance, "patience": patience}
     classifier.metadata = {
         **classifier.metadata,
         "preset": output.name,
@@ -114,10 +117,11 @@ def train(
 
 
 def _training_config(path: Path | None, **options: Any) -> TrainingConfig:
+    from simon_elmo.classifiers.fitting import training_config
     from simon_elmo.config import TrainingConfig
 
-    base = TrainingConfig() if path is None else TrainingConfig.load(path)
-    return replace(base, **{name: value for name, value in options.items() if value is not None})
+    base = None if path is None else TrainingConfig.load(path)
+    return training_config(base, **options)
 
 
 def _examples(

@@ -66,8 +66,9 @@ class TaughtLabel:
 class TransferReport:
     """What `add_labels` did.
 
-    Scores are of weights that were fitted to 60% of the example columns; the weights that the model then keeps are
-    fitted to all of them.
+    F1, precision and recall are of weights that were fitted to 60% of the example columns, false alarms and the old
+    labels' F1 of weights that were fitted to all of them and to 60% of the rehearsal. The weights that the model then
+    keeps are fitted to everything.
 
     Attributes:
         labels: one entry a new label.
@@ -77,6 +78,7 @@ class TransferReport:
         rehearsal_columns: columns that were replayed so that the new labels are told from the old ones.
         at_risk: the example columns that were closest to a mistake, the worst first.
         warnings: what the user should know, one sentence each.
+        example: what an example is called, a column or a text.
     """
 
     labels: tuple[TaughtLabel, ...]
@@ -85,6 +87,7 @@ class TransferReport:
     rehearsal_columns: int
     at_risk: tuple[ColumnAtRisk, ...]
     warnings: tuple[str, ...]
+    example: str = "column"
 
     def __getitem__(self, label: str) -> TaughtLabel:
         """Return the entry of a new label."""
@@ -102,23 +105,23 @@ class TransferReport:
         """Return the report as plain text."""
         lines = []
         for entry in self.labels:
-            scores = "too few columns to hold any out"
+            scores = f"too few {self.example}s to hold any out"
             if entry.f1 is not None:
                 scores = (
                     f"F1 {entry.f1:.3f} (precision {entry.precision:.3f}, recall {entry.recall:.3f}) on held-out pieces"
                 )
             lines += [
-                f"{entry.label}: {_counted(entry.columns, 'column')} in {_counted(entry.pieces, 'piece')}, "
+                f"{entry.label}: {_counted(entry.columns, self.example)} in {_counted(entry.pieces, 'piece')}, "
                 f"started from {entry.nearest!r}, {_counted(entry.steps, 'step')}",
                 f"  {scores}, false alarms {entry.false_alarms:.2%}",
             ]
             if entry.companions:
-                lines.append(f"  its columns are also {_shares(entry.companions)}")
+                lines.append(f"  its {self.example}s are also {_shares(entry.companions)}")
             if entry.confused_with:
                 lines.append(f"  most often taken for it: {_shares(entry.confused_with)}")
         before, after = self.old_macro_f1
         lines.append(
-            f"old labels: macro-F1 {before:.3f} before, {after:.3f} after, on held-out columns of "
+            f"old labels: macro-F1 {before:.3f} before, {after:.3f} after, on held-out {self.example}s of "
             f"{self.rehearsal_columns:,} rehearsed ones; their probabilities are unchanged"
         )
         lines += [

@@ -122,3 +122,45 @@ def test_wrong_arguments_are_named(trained):
         DocumentClassifier(label_mode="both")
     with pytest.raises(InvalidConfig, match="reads_headers"):
         DocumentClassifier(config=replace(CONFIG, reads_headers=True))
+
+
+def test_a_topic_is_taught_and_nothing_is_forgotten(trained, tmp_path):
+    trained.save(tmp_path / "topics")
+    classifier = DocumentClassifier.from_folder(tmp_path / "topics")
+    old = texts_about([(name,) for name in WORDS] * 10, 5)
+    before = classifier.predict_proba(old)
+    law = texts_about_law(8, 6)
+    report = classifier.add_labels(law + old[:3], ["law"] * 8 + [()] * 3)
+    assert classifier.labels == ["film", "law", "market", "sport"]
+    assert (report["law"].columns, report.rehearsal_columns > 50) == (8, True)
+    assert "law: 8 texts in 8 pieces" in report.to_text()
+    assert "column" not in report.to_text()
+    classifier.save(tmp_path / "law")
+    again = DocumentClassifier.from_folder(tmp_path / "law")
+    assert again.predict(texts_about_law(20, 7)).count("law") >= 19
+    found = again.predict(old)
+    assert sum(name == true for name, true in zip(found, list(WORDS) * 10, strict=True)) >= 29
+    # shares among the old topics stay as they were: each sigmoid is the same, only the new one is beside it
+    shares = np.delete(again.predict_proba(old), 1, axis=1)
+    np.testing.assert_allclose(shares / shares.sum(axis=1, keepdims=True), before, atol=1e-5)
+
+
+def texts_about_law(n: int, seed: int) -> list[str]:
+    generator = random.Random(seed)
+    words = ("judge", "court", "verdict", "appeal", "witness")
+    return [" ".join(f"{generator.choice(words).capitalize()} and {generator.choice(words)}." for _ in range(3))
+            for _ in range(n)]  # fmt: skip
+
+
+def test_a_text_to_teach_with_has_one_label_or_none_in_single_mode(trained):
+    with pytest.raises(InvalidInput, match="text 1 has 2 labels"):
+        trained.add_labels(["Judge and court."] * 2, ["law", ("law", "film")])
+    with pytest.raises(InvalidInput, match="give no headers"):
+        trained.add_labels(["Judge and court."], ["law"], headers=["a"])
+    assert trained.labels == ["film", "market", "sport"]
+
+
+def test_a_classifier_of_documents_is_not_one_of_columns(trained, tmp_path):
+    trained.save(tmp_path / "topics")
+    with pytest.raises(PresetNotFound, match=r"classifier of documents, not of columns; use .*DocumentClassifier"):
+        ColumnClassifier.from_folder(tmp_path / "topics")

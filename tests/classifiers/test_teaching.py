@@ -7,6 +7,8 @@ from simon_elmo.classifiers.column import ColumnClassifier
 from simon_elmo.classifiers.teaching import head_of
 from simon_elmo.config import SimonConfig, TrainingConfig
 from simon_elmo.errors import CorruptPreset, InvalidInput, UnknownLabel
+from simon_elmo.labels import STATISTICAL_LABELS
+from simon_elmo.specificity import GENERAL_LABELS
 from simon_elmo.text.characters import CharacterVocabulary
 
 SHAPES = SimonConfig(
@@ -171,6 +173,39 @@ def test_what_can_hardly_be_told_apart_is_said(classifier):
         report = classifier.add_labels(columns_of("int", 8, 11), ["number"] * 8)
     assert report.warnings
     assert "int" in report["number"].confused_with
+
+
+def test_the_old_label_that_is_the_same_is_named(classifier):
+    rng = np.random.default_rng(12)
+    names = ("ann", "bob.smith", "carla_w", "d.miller", "eva-maria", "frank")
+    emails = [[f"{rng.choice(names)}{rng.integers(1, 99)}@example.com" for _ in range(20)] for _ in range(8)]
+    with pytest.warns(UserWarning, match="'mail' can hardly be told from 'email'"):
+        classifier.add_labels(emails, ["mail"] * 8)
+    fresh = ColumnClassifier.from_preset("simon-geo")
+    report = fresh.add_labels(emails, [("mail", "email")] * 8)
+    assert not any("model predicts for" in sentence for sentence in report.warnings)
+
+
+def test_dates_and_numbers_are_not_taken_for_times(classifier):
+    # times are dates to a model without them, and some are written like numbers
+    rng = np.random.default_rng(3)
+    clock = [[f"{rng.integers(0, 24)}:{rng.integers(0, 60):02d}" for _ in range(20)] for _ in range(5)]
+    clock.append([f"{rng.integers(0, 24)}.{rng.integers(0, 60):02d}" for _ in range(20)])
+    classifier.add_labels(clock, ["clock"] * 6)
+    dates = [[f"{rng.integers(1, 13):02d}/{rng.integers(1, 29):02d}/2021" for _ in range(20)] for _ in range(40)]
+    sums = [[f"{rng.uniform(0, 9000):.2f}" for _ in range(20)] for _ in range(40)]
+    assert sum("clock" in names for names in classifier.predict(dates + sums)) <= 2
+    assert sum("clock" in names for names in classifier.predict(clock)) == 6
+
+
+@pytest.mark.parametrize("preset", ["simon-base", "simon-geo", "simon-semantic"])
+def test_presets_replay_plain_columns_of_every_general_label(preset):
+    rehearsal = ColumnClassifier.from_preset(preset).rehearsal()
+    ignored = [rehearsal.labels.index(name) for name in (*GENERAL_LABELS, *STATISTICAL_LABELS)
+               if name in rehearsal.labels]  # fmt: skip
+    plain = ~(np.delete(rehearsal.targets, ignored, axis=1) == 1).any(axis=1)
+    for name in GENERAL_LABELS:
+        assert (rehearsal.targets[plain, rehearsal.labels.index(name)] == 1).sum() >= 100, name
 
 
 @pytest.mark.parametrize(

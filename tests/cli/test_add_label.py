@@ -80,6 +80,7 @@ def test_a_folder_is_compared_with_the_one_it_comes_from(simon_elmo, library, la
         (["percent={}:PCT_ELEC", "--preset", "simon-geo", "--nearest", "nonsense"], 2, "'nonsense'"),
         (["percent={}:PCT_ELEC", "--nearest", "percent=", "--nearest", "x"], 2, "is not LABEL=OLD"),
         (["percent={}:PCT_ELEC", "--preset", "nonsense"], 1, "nonsense"),
+        (["percent={}:PCT_ELEC", "--not", "{}:PCT_ELEC"], 2, ":PCT_ELEC names no column that is not an example"),
     ],
 )
 def test_misuse_gets_one_line_and_writes_nothing(simon_elmo, library, tmp_path, arguments, code, message):
@@ -90,6 +91,34 @@ def test_misuse_gets_one_line_and_writes_nothing(simon_elmo, library, tmp_path, 
     assert message in err
     assert len(err.splitlines()) == 1
     assert not target.exists()
+
+
+@pytest.mark.parametrize(("content", "code", "message"), [("PCT\n", 2, "has no cells"), ("", 1, "is empty")])
+def test_a_file_without_cells_is_told(simon_elmo, tmp_path, content, code, message):
+    path = tmp_path / "nothing.csv"
+    path.write_text(content)
+    found, _, err = simon_elmo("add-label", f"percent={path}", "--output", tmp_path / "mine")
+    assert (found, len(err.splitlines())) == (code, 1)
+    assert message in err
+
+
+def test_what_was_forgotten_among_the_negatives_is_named(simon_elmo, library, tmp_path):
+    lines = [line.split(",", 1) for line in library.read_text().splitlines()]
+    both = tmp_path / "both.csv"
+    both.write_text("\n".join(f"{name},{'PCT_TOO' if not row else f'{row % 90}.5%'},{rest}"
+                              for row, (name, rest) in enumerate(lines)))  # fmt: skip
+    arguments = (f"percent={both}:PCT_ELEC", "--not", both, "--preset", "simon-geo")
+    code, _, err = simon_elmo("add-label", *arguments, "--output", tmp_path / "mine")
+    assert code == 0
+    assert "'percent' is predicted for 'PCT_TOO', given as having another label or none" in err
+
+
+def test_a_folder_is_replaced_by_what_it_was_taught(simon_elmo, library, tmp_path):
+    target = tmp_path / "mine"
+    simon_elmo("add-label", f"Prozentsätze_百分={library}:PCT_ELEC", "--preset", "simon-geo", "--output", target)
+    code, _, err = simon_elmo("add-label", f"visits={library}:VISITS", "--preset", target, "--output", target)
+    assert code == 0, err
+    assert {"Prozentsätze_百分", "visits"} <= set(ColumnClassifier.from_folder(target).taught)
 
 
 def test_what_is_no_model_is_not_written_over(simon_elmo, library):

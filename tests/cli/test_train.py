@@ -52,12 +52,23 @@ def test_only_the_wanted_labels_are_learnt(simon_elmo, options, tmp_path):
     assert json.loads((folder / "labels.json").read_text()) == ["int", "text"]
 
 
+def test_lower_layers_can_be_unfrozen_one_after_the_other(simon_elmo, options, tmp_path):
+    folder = tmp_path / "mine"
+    code, _, err = simon_elmo("train", "--output", folder, *options, "--strategy", "gradual-unfreezing")
+    assert code == 0, err
+    recipe = json.loads((folder / "metadata.json").read_text())["recipe"]
+    assert recipe["training"]["strategy"] == "gradual-unfreezing"
+    assert recipe["training"]["schedule"] == "slanted-triangular"
+    assert "--strategy gradual-unfreezing" in recipe["command"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--epochs", 0), "epochs"),
         (("--learning-rate", -1), "learning_rate"),
         (("--schedule", "sideways"), "schedule"),
+        (("--strategy", "sideways"), "strategy"),
         (("--labels", "nonsense"), "no columns"),
     ],
 )

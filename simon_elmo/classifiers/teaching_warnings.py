@@ -1,0 +1,65 @@
+"""What a user should know about labels that were just taught."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from simon_elmo.specificity import GENERAL_LABELS
+from simon_elmo.transfer.transfer_report import ColumnAtRisk, TaughtLabel
+
+_CONFUSED, _LOW_F1, _SAME = 0.15, 0.8, 0.5
+_NAMED = 3
+
+
+def teaching_warnings(
+    entry: TaughtLabel,
+    risks: Sequence[ColumnAtRisk],
+    beside: Collection[str],
+    n_rehearsed: int,
+    example: str = "column",
+) -> list[str]:
+    """Return one sentence for each thing that is wrong with a taught label, and what to do about it.
+
+    Args:
+        entry: how the label was learned.
+        risks: the examples, the worst first, of all new labels.
+        beside: old labels that are expected beside it.
+        n_rehearsed: columns that were replayed.
+        example: what an example is called.
+    """
+    name, sentences = entry.label, []
+    expected = (*GENERAL_LABELS, *beside)
+    same = next(
+        ((old, share) for old, share in entry.companions.items() if old not in expected and share >= _SAME), None
+    )
+    rival = same[0] if same is not None and same[1] >= entry.companions.get(entry.nearest, 0.0) else entry.nearest
+    worst = next(iter(entry.confused_with.items()), None)
+    wrong = [risk for risk in risks if risk.label == name and not risk.has_label and risk.probability >= risk.threshold]
+    if wrong:
+        names = ", ".join(risk.column for risk in wrong[:_NAMED])
+        more = f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
+        sentences.append(
+            f"{name!r} is predicted for {names}{more}, given as having another label or none: if that is {name!r} too, "
+            f"name it; if not, give more {example}s that are like it"
+        )
+    if worst is not None and worst[1] >= _CONFUSED:
+        sentences.append(
+            f"{name!r} can hardly be told from {worst[0]!r}: it is predicted for {worst[1]:.0%} of the {example}s "
+            f"of {worst[0]!r} that were left out; give more examples, or {example}s of {worst[0]!r} as negative ones"
+        )
+    elif entry.f1 is not None and entry.f1 < _LOW_F1 and not wrong:
+        sentences.append(
+            f"{name!r} can hardly be told from other labels, first of all from {rival!r}: its F1 is "
+            f"{entry.f1:.2f} on {example}s that were left out; give more examples"
+        )
+    elif same is not None:
+        sentences.append(
+            f"{name!r} can hardly be told from {same[0]!r}, which the model predicts for {same[1]:.0%} of its "
+            f"{example}s: both will be predicted together"
+        )
+    if not n_rehearsed:
+        sentences.append(
+            f"nothing was replayed beside {name!r}: the model kept no rehearsal and its labels cannot be "
+            f"simulated; give {example}s with other labels as negative examples"
+        )
+    return sentences
