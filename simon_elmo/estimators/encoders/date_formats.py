@@ -1,16 +1,14 @@
 """Which format a column of dates is written in.
 
-Cells are parsed by pandas, with one `strptime` format a column. pandas' own guess from one cell knows ISO dates and
-dates with slashes, but neither two-digit years nor `May 2020`, `Jan 5, 2020 3:04 PM` or other languages, and reads day
-and month of a cell by itself; so do dateutil and dateparser, which are slower by far (`benchmarks/cell_parsing.py`
-measures all of them). So the formats that the shape of the cells allows, pandas' guesses
-among them, are tried on the column, and the one that reads most of it is taken.
+Cells are parsed by pandas, with one `strptime` format a column: the formats that the shape of the cells allows are
+tried on the column, and the one that reads most of it is taken. pandas' `format="mixed"` and dateutil read day and
+month of each cell by itself, pandas' guess by the first cell, and none of them knows other languages; dateparser does,
+at some hundred cells a second (`benchmarks/cell_parsing.py` measures all of them).
 """
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -18,7 +16,6 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from pandas.tseries.api import guess_datetime_format
 
 from simon_elmo.simulation.calendar_names import CALENDAR_NAMES
 
@@ -27,12 +24,14 @@ SECONDS, MILLISECONDS = "seconds", "milliseconds"
 _DATES = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y %m %d", "%Y%m%d", "%Y-%m", "%Y/%m", "%m/%Y", "%m-%Y", "%m.%Y", "%Y-%j",
     *(order.replace("-", mark) for mark in "/-. " for order in ("%m-%d-%Y", "%d-%m-%Y", "%m-%d-%y", "%d-%m-%y")),
-    "%y-%m-%d", "%y/%m/%d", "%y%m%d", "%Y-%d-%m", "%Y/%d/%m",
+    "%y-%m-%d", "%y/%m/%d", "%Y-%d-%m", "%Y/%d/%m",
+    "%m%d%Y", "%d%m%Y", "%Y%m", "%y%m%d", "%Y%j", "%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%dT%H%M%S", "%Y%m%d %H%M",
     *(order.replace("-", mark) for mark in ("-", " ", "/", "") for order in ("%d-%b-%Y", "%d-%b-%y", "%Y-%b-%d")),
     "%d. %b %Y", "%d. %b. %Y", "%d %b. %Y", "%d %b, %Y", "%dst %b %Y", "%dnd %b %Y", "%drd %b %Y", "%dth %b %Y",
     "%b %d, %Y", "%b. %d, %Y", "%b %d %Y", "%b-%d-%Y", "%b %d, %y", "%b %dst, %Y", "%b %dth, %Y",
     "%b %Y", "%b. %Y", "%b, %Y",
-    "%b-%Y", "%b-%y", "%b %y", "%Y %b", "%Y-%b", "%d de %b de %Y", "%d de %b %Y", "%Y年%m月%d日", "%Y年%m月",
+    "%b-%Y", "%b-%y", "%b %y", "%Y %b", "%Y-%b", "%y-%b", "%Y %m",
+    "%d de %b de %Y", "%d de %b %Y", "%Y年%m月%d日", "%Y年%m月",
 )  # fmt: skip
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p", "%I %p", "%I%p",
            "%H.%M", "%Hh%M", "%H:%M:%S,%f")  # fmt: skip
@@ -40,10 +39,13 @@ _ALONE = tuple(clock for clock in _CLOCKS if clock != "%H.%M")  # which would be
 _JOINTS = (" ", "T", ", ", " at ", "  ", " - ", ":")
 _ZONES = ("", "%z", " %z", "Z", " UTC", " GMT", " %Z")
 _WEEKDAYS = ("", "%a ", "%a, ", "%A ", "%A, ", "%a. ")
-_UNIX = ("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y", "%a %b %d %H:%M:%S GMT %Y")
+_UNIX = ("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %Z %Y")
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _LANGUAGES = tuple(name for name in CALENDAR_NAMES if name not in ("en", "ja", "zh"))
-_LOOKED_AT, _SHAPES, _GUESSES = 500, 4, 8
+_LOOKED_AT, _SHAPES = 500, 4
+_DOTTED_PERIOD = re.compile(r"\b([ap])\.\s?m\.", re.IGNORECASE)
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_ZONE = re.compile(r"(:\d\d(?:[.,]\d+)?\s?)[+-]\d\d:?\d\d$")
 _EPOCH = re.compile(r"-?\d{9,10}(?:\.\d+)?|-?\d{12,13}")
 
 
@@ -103,25 +105,28 @@ def parsed_share(texts: Sequence[str], written: str) -> float:
 
 
 def in_english(texts: Sequence[str]) -> list[str]:
-    """Return cells with the names of months in English and without the names of weekdays of other languages.
+    """Return cells with the names of months in English, `p.m.` as PM, and no names of weekdays of other languages.
 
     Example:
         >>> in_english(["lundi 3 février 2020", "mardi 12 mai 2020"])
         ['3 February 2020', '12 May 2020']
     """
-    words = {word.casefold() for text in texts[:_LOOKED_AT] for word in _RUN.findall(text) if not word[0].isdigit()}
+    looked_at = texts[:_LOOKED_AT]
+    if any(map(_DOTTED_PERIOD.search, looked_at)):
+        texts = [_DOTTED_PERIOD.sub(r"\1m", text) for text in texts]
+    words = {word.casefold() for text in looked_at for word in _RUN.findall(text) if not word[0].isdigit()}
     unknown = words - _month_words("en").keys() - _weekday_words("en")
-    if not unknown:
+    language = max(_LANGUAGES, key=lambda name: len(unknown & (_month_words(name).keys() | _weekday_words(name))))
+    months, weekdays = _month_words(language), _weekday_words(language)
+    if not unknown & (months.keys() | weekdays):
         return list(texts)
-    language = max(_LANGUAGES, key=lambda name: len(unknown & _month_words(name).keys()))
-    months = _month_words(language)
-    weekdays = _weekday_words(language) - months.keys()
-    if not unknown & months.keys():
-        return list(texts)
+    first = weekdays if words & (weekdays - months.keys()) else frozenset()  # `mar` is a Tuesday and a month in Spanish
 
     def translated(match: re.Match[str]) -> str:
         word = match[0].rstrip(".").casefold()
-        return "" if word in weekdays else months.get(word, match[0])
+        if word in first and match.start() == 0:
+            return ""
+        return months.get(word, "" if word in weekdays else match[0])
 
     pattern = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?\.?")
     return [pattern.sub(translated, text).strip(" ,") for text in texts]
@@ -149,20 +154,10 @@ def _weekday_words(language: str) -> frozenset[str]:
 
 
 def _candidates(texts: Sequence[str]) -> Iterable[str]:
-    """Return formats that fit the shape of many cells, and what pandas guesses from single cells."""
+    """Return the formats that fit the shape of many cells."""
     shapes = Counter(map(_shape, texts))
     found = [written for shape, _ in shapes.most_common(_SHAPES) for written in _formats_of(shape)]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        guesses = [guess_datetime_format(text, dayfirst=first) for text in texts[:_GUESSES] for first in (False, True)]
-    known = [guess for guess in guesses if guess is not None and _names_a_day(guess)]
-    iso = [ISO] if any(re.match(r"\d{4}-\d\d-\d\d", text) for text in texts[:_GUESSES]) else []
-    return dict.fromkeys([*iso, *found, *known])
-
-
-def _names_a_day(written: str) -> bool:
-    """Return whether a guess has a year and a month: `%Y` alone is a number."""
-    return ("%Y" in written or "%y" in written) and any(code in written for code in ("%m", "%b", "%B", "%j"))
+    return dict.fromkeys([*([ISO] if any(map(_ISO_DATE.match, texts)) else []), *found])
 
 
 def _formats_of(shape: str) -> list[str]:
@@ -187,9 +182,9 @@ def _parts_by_shape() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
 
 
 _EXAMPLES = {
-    "%Y": "2020", "%y": "20", "%m": "1", "%d": "1", "%j": "111", "%b": "Jan", "%B": "January", "%a": "Mon",
-    "%A": "Monday", "%H": "1",
-    "%I": "1", "%M": "1", "%S": "1", "%f": "123456", "%p": "PM", "%z": "+0100", "%Z": "UTC",
+    "%Y": "2020", "%y": "20", "%m": "01", "%d": "01", "%j": "111", "%b": "Jan", "%B": "January", "%a": "Mon",
+    "%A": "Monday", "%H": "01",
+    "%I": "01", "%M": "01", "%S": "01", "%f": "123456", "%p": "PM", "%z": "+0100", "%Z": "UTC",
 }  # fmt: skip
 
 
@@ -199,8 +194,7 @@ def _example(written: str) -> str:
 
 def _shape(text: str) -> str:
     """Return a text with runs of digits and letters replaced by their kind: `Jan 5, 2020` is `a n, Y`."""
-    text = re.sub(r"(?<=\d)[+-]\d\d:?\d\d$|(?<=\s)[+-]\d\d:?\d\d$", "z", text)
-    return _RUN.sub(_kind_of_run, text)
+    return _RUN.sub(_kind_of_run, _ZONE.sub(r"\1z", text))
 
 
 def _kind_of_run(match: re.Match[str]) -> str:
@@ -212,7 +206,7 @@ def _kind_of_run(match: re.Match[str]) -> str:
         return "f" if after_fraction_sign and ":" in match.string[: match.start()] else "n"
     if after_fraction_sign and ":" in match.string[: match.start()]:
         return "f"
-    return {3: "j", 4: "Y", 6: "6", 8: "8"}.get(len(run), "f")
+    return {3: "j", 4: "Y", 6: "6", 7: "7", 8: "8", 12: "12", 14: "14"}.get(len(run), "f")
 
 
 def _swapped(written: str) -> str | None:

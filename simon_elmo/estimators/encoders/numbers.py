@@ -2,8 +2,8 @@
 
 A column is written in one convention, which all of its cells settle together: `1.234` is a fraction, unless another
 cell of the column (`1.234,5`, or `12,5`) shows that the comma is the decimal sign. Cells are taken apart by Arrow's
-regular expressions; babel's `parse_decimal` has to be told the locale, reads neither percent nor currency signs, and is
-slower by far (`benchmarks/cell_parsing.py` measures both).
+regular expressions; babel's `parse_decimal` is about as fast, but has to be told the locale and reads no percent,
+currency or unit and no brackets (`benchmarks/cell_parsing.py` measures both).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simon_elmo.estimators.encoders.table_column import TableColumn, is_nothing
+from simon_elmo.estimators.encoders.table_column import TableColumn, is_nothing, share_with_digits
 
 _EXPONENT = r"(?:[eE][-+]?\d+)?$"
 # groups of three digits, or the Indian ones of two before the last three
@@ -32,7 +32,6 @@ _SPACES = ((r"[\x{a0}\x{2009}\x{202f}]", " "), (r"[\x{2019}]", "'"), (r"[\x{2212
 _SCALES = {"%": 0.01, "‰": 0.001, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9}
 _MAGNITUDES = frozenset(_SCALES) - {"%", "‰"}
 _CURRENCIES = frozenset(("Rs", "kr", "Kr", "zł", "Kč", "Fr", "Ft", "lei"))
-_DIGITS = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def infer_number_format(texts: list[str], min_parsed: float) -> NumberFormat | N
         True
     """
     kept = [text for text, nothing in zip(texts, is_nothing(texts), strict=True) if not nothing]
-    if not kept or sum(bool(_DIGITS.search(text)) for text in kept) < min_parsed * len(kept):
+    if not kept or share_with_digits(kept) < min_parsed:
         return None
     parts = _Parts.of(pa.array(kept, pa.string()))
     counts = np.bincount(parts.mark_codes[parts.good], minlength=len(parts.marks))

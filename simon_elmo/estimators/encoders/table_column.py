@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -18,6 +19,7 @@ NOTHING = frozenset(
     ("na", "n/a", "nan", "none", "null", "nil", "unknown", "missing", "-", "--", "---", "?", ".", "..", "...", "#n/a")
 )
 _LONGEST_NOTHING = max(map(len, NOTHING))
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,11 @@ class TableColumn:
 def is_nothing(texts: list[str]) -> np.ndarray:
     """Return bool (n,): which texts stand for a missing number or date."""
     return np.array([len(text) <= _LONGEST_NOTHING and text.lower() in NOTHING for text in texts], dtype=bool)
+
+
+def share_with_digits(texts: list[str]) -> float:
+    """Return which share of texts has a digit, without which nothing is a number or a date; 0 for no texts."""
+    return sum(_DIGIT.search(text) is not None for text in texts) / max(len(texts), 1)
 
 
 def _texts(distinct: Any) -> list[str]:

@@ -18,7 +18,7 @@ from simon_elmo.estimators.encoders.categories import CategoryEncoder
 from simon_elmo.estimators.encoders.date_formats import in_english, infer_date_format
 from simon_elmo.estimators.encoders.dates import DateEncoder
 from simon_elmo.estimators.encoders.numbers import CoordinateEncoder, NumberEncoder, infer_number_format
-from simon_elmo.estimators.encoders.table_column import TableColumn, is_nothing
+from simon_elmo.estimators.encoders.table_column import TableColumn, is_nothing, share_with_digits
 from simon_elmo.estimators.encoders.texts import TextEncoder
 from simon_elmo.specificity import most_specific
 
@@ -204,6 +204,8 @@ def _parsed_date(column: TableColumn, min_parsed: float, options: Options) -> Tr
 
 def _date(column: TableColumn, min_parsed: float, options: Options) -> Treatment | None:
     kept = [text for text, nothing in zip(column.texts, is_nothing(column.texts), strict=True) if not nothing]
+    if share_with_digits(kept) < min_parsed:
+        return None
     written = infer_date_format(in_english(kept), min_parsed, options.day_first)
     return None if written is None else Treatment("date", written, DateEncoder(written).fit(column))
 

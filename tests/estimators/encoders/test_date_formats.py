@@ -16,7 +16,8 @@ MOMENTS = pd.date_range("2019-01-17 15:04:05", periods=40, freq="23h")
         "%d%b%Y",
         "%b %d, %Y", "%B %d, %Y", "%A, %B %d, %Y", "%a %b %d %H:%M:%S %Y", "%Y/%m/%d %H:%M", "%m/%d/%Y %I:%M %p",
         "%b %d, %Y %I:%M:%S %p", "%d.%m.%Y, %H:%M", "%Y年%m月%d日", "%a, %d %b %Y %H:%M:%S GMT",
-        "%d/%b/%Y:%H:%M:%S +0000",
+        "%d/%b/%Y:%H:%M:%S +0000", "%d-%m-%Y %H:%M", "%m-%d-%Y %I:%M:%S %p", "%Y%m%d%H%M", "%Y%m%d%H%M%S",
+        "%Y%m%d %H%M", "%d%m%Y", "%m%d%Y", "%y%m%d", "%Y%j",
     ],
 )  # fmt: skip
 def test_a_format_is_found_for_how_dates_are_written(written: str) -> None:
@@ -43,6 +44,25 @@ def test_months_of_other_languages() -> None:
     assert parse_dates(in_english(german), infer_date_format(in_english(german), 1.0)).month.tolist() == [3, 5]
     spanish = ["3 de enero de 2020", "14 de agosto de 2021"]
     assert parse_dates(in_english(spanish), infer_date_format(in_english(spanish), 1.0)).month.tolist() == [1, 8]
+
+
+def test_weekdays_of_other_languages_go_even_where_one_is_called_like_a_month() -> None:
+    spanish = ["lun, 5 mar 2018", "mar, 6 mar 2018", "mar, 2 ene 2018"]
+    assert in_english(spanish) == ["5 March 2018", "6 March 2018", "2 January 2018"]
+    assert in_english(["mar 5, 2018", "ene 2, 2018"]) == ["March 5, 2018", "January 2, 2018"]
+    assert in_english(["lun. 12/02/1985", "ven. 01/08/1988"]) == ["12/02/1985", "01/08/1988"]
+
+
+def test_halves_of_the_day_with_dots() -> None:
+    texts = in_english(["01/02/2024 10:38 p.m.", "25/01/1977 7:16 a. m."])
+    found = parse_dates(texts, infer_date_format(texts, 1.0))
+    assert found.astype(str).tolist() == ["2024-02-01 22:38:00", "1977-01-25 07:16:00"]
+
+
+def test_years_and_months_are_no_short_years() -> None:
+    assert infer_date_format(["201012", "201101", "200912"], 1.0) == "%Y%m"
+    assert infer_date_format(["2020 5", "2021 11"], 1.0) == "%Y %m"
+    assert infer_date_format(["98-Mar", "01-May"], 1.0) == "%y-%b"
 
 
 def test_one_cell_of_a_thousand_settles_what_the_day_is() -> None:
