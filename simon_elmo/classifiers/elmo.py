@@ -261,6 +261,11 @@ class ElmoEmbedder:
         batch_size = batch_size or (1 if self.stateful else 64)
         return dump_embeddings(self, lines, path, options or DumpOptions(), batch_size, on_progress)
 
+    def fingerprint(self) -> list[int | str]:
+        """Return what tells these vectors from those of another model or another token cache."""
+        weights = self.files.fingerprint() or [self._runner.engine.weights_mark()]
+        return [*weights, 0 if self._token_cache is None else self._token_cache.checksum()]
+
     def save(self, folder: str | Path, metadata: dict[str, Any] | None = None, dtype: str = "float32") -> None:
         """Write a preset folder that `from_preset` reads and whose weights other ELMo readers understand.
 

@@ -24,6 +24,9 @@ SENTENCE_INDEX = "sentence_to_index"
 # A part is embedded, then written, then forgotten: at most so many lines, and about so many bytes of vectors.
 _LINES_A_PART = 2048
 _BYTES_A_PART = 2**27
+# Disk space that a part may need besides its vectors: HDF5's notes on each array, its list of names when that grows.
+_BYTES_AN_ARRAY = 1024
+_BYTES_OF_NAMES = 2**26
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ def dump_embeddings(
     """Write the vectors of each line's words to an HDF5 file and return how many lines were read.
 
     The vectors are written to `PATH.partial` part by part, which becomes `PATH` when all is done. A file of that name
-    that an interrupted run over the same lines left is continued, unless the embedder carries states.
+    that an interrupted run over the same lines left is continued, unless the embedder carries states. The disk space of
+    a part is taken before it is written, so that a full disk leaves a file that can be continued.
 
     Args:
         elmo: the embedder.
@@ -74,20 +78,21 @@ def dump_embeddings(
         on_progress: called with the number of lines that a part has added.
 
     Raises:
-        InvalidInput: for an empty line where it is an error, a sentence that cannot be a key, or a partial file that
-            was made from other lines, another model or with other options.
+        InvalidInput: for layers that there are not, an empty line where it is an error, a sentence that cannot be a
+            key, or a partial file that was made from other lines, another model or with other options.
         CorruptPreset: if the partial file is damaged.
+        OSError: if the disk is full.
     """
+    choice = LayerChoice.parse(options.layers, elmo.config.n_layers)
     target = Path(path)
     if target.is_dir() or not target.parent.is_dir():
         raise InvalidInput(f"{path} cannot be written: name a file in a folder that exists")
     partial = target.with_name(target.name + ".partial")
     if elmo.stateful:
         partial.unlink(missing_ok=True)
-    signature = json.dumps({**asdict(options), "model": elmo.files.fingerprint()}, sort_keys=True, default=list)
-    progress = _Progress(partial, *_begin(partial, signature))
+    progress = _Progress(partial, *_begin(partial, _signature(elmo, options)))
     index = _SentenceIndex() if options.sentence_index else None
-    for part in _parts(lines, elmo, LayerChoice.parse(options.layers, elmo.config.n_layers)):
+    for part in _parts(lines, elmo, choice):
         first = progress.read
         if not progress.has(part):
             _check_lines(part, first, options)
@@ -154,15 +159,28 @@ def _check_lines(lines: list[str], first: int, options: DumpOptions) -> None:
             raise InvalidInput(f"line {number + 1} cannot be the name of a dataset: {line!r:.60}; use line numbers")
 
 
+def _signature(elmo: ElmoEmbedder, options: DumpOptions) -> str:
+    """Return what has to be the same for a partial file to be continued."""
+    # whether an empty line stops or is left out changes nothing that is written
+    chosen = {**asdict(options), "empty": options.empty == "keep"}
+    return json.dumps({**chosen, "model": elmo.fingerprint()}, sort_keys=True, default=list)
+
+
 def _begin(partial: Path, signature: str) -> tuple[int, int]:
     """Return how many lines a partial file has already, and their checksum; begin one if there is none."""
     import h5py
 
     try:
         with h5py.File(partial, "a") as file:
-            if file.attrs.setdefault("signature", signature) != signature:
-                raise InvalidInput(f"{partial} was begun with another model or other options; remove it to start anew")
-            return int(file.attrs.setdefault("lines", 0)), int(file.attrs.setdefault("checksum", 0))
+            found = file.attrs.get("signature")
+            if found != signature:
+                if file.attrs.get("lines", 0) or (found is None and len(file)):
+                    raise InvalidInput(
+                        f"{partial} was begun with another model or other options; remove it to start anew"
+                    )
+                file.clear()
+                file.attrs["signature"], file.attrs["lines"], file.attrs["checksum"] = signature, 0, 0
+            return int(file.attrs["lines"]), int(file.attrs["checksum"])
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise OSError(error.errno, os.strerror(error.errno), str(partial)) from error
@@ -178,14 +196,56 @@ def _append(
 ) -> None:
     import h5py
 
+    _take_space(partial, sum(array.nbytes + _BYTES_AN_ARRAY for array in vectors))
     # open only while a part is written: a process killed in between leaves a file that can be continued
     with h5py.File(partial, "a") as file:
         _write_structure_at_the_end(file)
         for number, (line, array) in enumerate(zip(lines, vectors, strict=True), progress.read - len(lines)):
-            key = line if options.sentence_keys else str(number)
-            if (line.strip() or options.empty == "keep") and key not in file:
-                file.create_dataset(key, data=array, track_times=False)
+            if not line.strip() and options.empty != "keep":
+                continue
+            if options.sentence_keys:
+                _write_sentence(file, line, array, number)
+                continue
+            if str(number) in file:
+                del file[str(number)]  # of a part that was interrupted, perhaps of other lines
+            file.create_dataset(str(number), data=array, track_times=False)
         file.attrs["lines"], file.attrs["checksum"] = progress.read, progress.checksum
+
+
+def _write_sentence(file: Any, sentence: str, array: np.ndarray, number: int) -> None:
+    """Write an array under its sentence, the first time that the sentence occurs."""
+    import h5py
+
+    try:
+        if sentence not in file:
+            file.create_dataset(sentence, data=array, track_times=False)
+        if isinstance(file[sentence], h5py.Dataset):
+            return
+    except (TypeError, ValueError):  # what is before a slash is an array already
+        pass
+    raise InvalidInput(
+        f"line {number + 1} cannot be the name of a dataset beside another line's, as a slash begins a group: "
+        f"{sentence!r:.60}; use line numbers"
+    )
+
+
+def _take_space(partial: Path, size: int) -> None:
+    """Take the disk space of a part beforehand: a file that HDF5 finds no space for in the midst of writing is lost.
+
+    HDF5 gives back what is left over when it closes the file.
+
+    Raises:
+        OSError: naming the file, if the space is not there; the file is then as it was.
+    """
+    if not hasattr(os, "posix_fallocate"):  # not on macOS and Windows
+        return
+    before = partial.stat().st_size
+    with partial.open("r+b") as file:
+        try:
+            os.posix_fallocate(file.fileno(), before, size + _BYTES_OF_NAMES)
+        except OSError as error:
+            file.truncate(before)
+            raise OSError(error.errno, os.strerror(error.errno), str(partial)) from error
 
 
 def _write_structure_at_the_end(file: Any) -> None:
@@ -226,6 +286,7 @@ class _SentenceIndex:
         import h5py
 
         self._spool.write(b"}")
+        _take_space(partial, self._spool.tell())
         self._spool.seek(0)
         with self._spool, h5py.File(partial, "a") as file:
             if SENTENCE_INDEX in file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -120,11 +121,11 @@ class ElmoFiles:
         return backbone
 
     def fingerprint(self) -> list[int | str]:
-        """Return what tells these weights from others: size and time of their file."""
+        """Return what tells this model from others: its options, size and time of its weights; nothing in memory."""
         if self.weights is None:
-            return ["in memory"]
+            return []
         status = self.weights.stat()
-        return [status.st_size, status.st_mtime_ns]
+        return [json.dumps(self.config.to_options(), sort_keys=True), status.st_size, status.st_mtime_ns]
 
     def tokenize(self, text: str) -> list[list[str]]:
         """Return the tokens of each sentence; a line is at least one."""
@@ -140,8 +141,6 @@ class ElmoFiles:
         softmax: Mapping[str, np.ndarray] | None = None,
     ) -> None:
         """Write a preset folder; without a softmax it keeps the one of the folder that the model comes from."""
-        import json
-
         from simon_elmo.language_model.softmax_file import save_softmax
         from simon_elmo.language_model.weights import save_weights
 

@@ -8,8 +8,14 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress_bar(what: str, total: int, wanted: bool = True) -> Iterator[Callable[[int], None]]:
-    """Yield a function that is told how many more are done; the bar shows only where somebody watches stderr."""
+def progress_bar(what: str, total: int | None, wanted: bool = True) -> Iterator[Callable[[int], None]]:
+    """Yield a function that is told how many more are done; the bar shows only where somebody watches stderr.
+
+    Args:
+        what: what is counted.
+        total: how many there are, None where that is not known.
+        wanted: whether there is a bar at all.
+    """
     if not wanted or not sys.stderr.isatty():
         yield lambda count: None
         return

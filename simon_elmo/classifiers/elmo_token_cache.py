@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,11 @@ class TokenCache:
         rows = np.fromiter((self._rows.get(word, -1) for word in words), dtype=np.int64, count=len(words))
         missing = np.flatnonzero(rows < 0).tolist()
         return self.vectors[np.maximum(rows, 0)], missing
+
+    def checksum(self) -> int:
+        """Return a checksum of the words and their vectors."""
+        words = zlib.crc32("\n".join(self.words).encode("utf-8", "surrogatepass"))
+        return zlib.crc32(np.ascontiguousarray(self.vectors), words)
 
     def save(self, path: str | Path) -> None:
         """Write the vectors as the dataset `embedding`, as other ELMo readers want it, and the words beside them."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simon_elmo.cli.running import printable, to_json, write_output
+from simon_elmo.cli.running import printable, require_new_file, to_json, write_output
 from simon_elmo.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ BatchSize = Annotated[int, typer.Option(min=1, help="Sentences run together.", m
 
 
 def embed(
-    input_file: Annotated[Path, typer.Argument(help="Text or .gz: a sentence a line, its tokens separated by blanks.")],
+    input_file: Annotated[
+        Path, typer.Argument(help="Text, .gz or -: a sentence a line, its tokens separated by blanks.")
+    ],
     output_file: Annotated[Path, typer.Argument(help="HDF5: line number (from 0) -> vectors.")],
     preset: Preset = None,
     options: OptionsFile = None,
@@ -63,6 +66,7 @@ def embed(
     from simon_elmo.classifiers.elmo_progress import progress_bar
     from simon_elmo.text.lines import read_text_lines
 
+    require_new_file(output_file, [input_file], "the output")
     layers = _chosen_layers(every, top, average, mix)
     dump_options = DumpOptions(
         layers=layers,
@@ -71,10 +75,11 @@ def embed(
         sentence_keys=use_sentence_keys,
         sentence_index=not (forget_sentences or use_sentence_keys),
     )
-    total = _count_lines(input_file, "error" if not skip_empty else "skip")
+    total = _count_lines(input_file, skip_empty)
     elmo = _embedder(preset, options, weights, vocabulary, token_cache)
     with progress_bar("lines", total) as on_progress:
-        elmo.dump_embeddings(read_text_lines(input_file), output_file, dump_options, batch_size, on_progress)
+        lines = _some(read_text_lines(input_file), input_file)
+        elmo.dump_embeddings(lines, output_file, dump_options, batch_size, on_progress)
 
 
 def dump_tokens(
@@ -87,6 +92,7 @@ def dump_tokens(
     """Write the context-free vectors of a vocabulary, which embedding can then look up."""
     from simon_elmo.classifiers.elmo_files import read_words
 
+    require_new_file(output_file, [words], "the output")
     vocabulary = read_words(words)
     if not vocabulary:
         raise InvalidInput(f"{words} has no words")
@@ -168,17 +174,25 @@ def _chosen_layers(every: bool, top: bool, average: bool, mix: str) -> str | tup
         raise InvalidInput(f"--mix must be numbers with commas between them: {mix!r}") from None
 
 
-def _count_lines(path: Path, empty: str) -> int:
-    """Return how many lines a text has, having found what would stop a long run before it begins."""
-    from simon_elmo.text.lines import read_text_lines
+def _count_lines(path: Path, skip_empty: bool) -> int | None:
+    """Return how many lines a text has, having found what would stop a long run before it begins; None for a pipe."""
+    from simon_elmo.text.lines import can_be_read_again, read_text_lines
 
+    if not can_be_read_again(path):
+        return None
     number = 0
     for number, line in enumerate(read_text_lines(path), start=1):
-        if empty == "error" and not line.strip():
+        if not skip_empty and not line.strip():
             raise InvalidInput(f"{path}: line {number} is empty; remove it, or pass --skip-empty")
-    if not number:
-        raise InvalidInput(f"{path} has no lines")
     return number
+
+
+def _some(lines: Iterator[str], path: Path) -> Iterator[str]:
+    """Return the lines, of which there has to be one."""
+    first = next(lines, None)
+    if first is None:
+        raise InvalidInput(f"{path} has no lines")
+    return chain([first], lines)
 
 
 def _index(elmo: ElmoEmbedder, text: Path, folder: Path | None, layer: str | int, engine: str) -> SemanticIndex:
@@ -186,8 +200,9 @@ def _index(elmo: ElmoEmbedder, text: Path, folder: Path | None, layer: str | int
     from simon_elmo.persistence import is_model_folder
     from simon_elmo.text.lines import read_text_lines
 
-    _count_lines(text, "skip")
     sentences = [" ".join(line.split()) for line in read_text_lines(text) if line.strip()]
+    if not sentences:
+        raise InvalidInput(f"{text} has no words to search")
     if folder is not None and is_model_folder(folder):
         index = SemanticIndex.load(folder, engine)
         if index.sentences != sentences or index.layer != layer:

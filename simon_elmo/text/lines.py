@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ from simon_elmo.errors import InvalidInput
 
 def read_text_lines(path: str | Path) -> Iterator[str]:
     r"""Yield the lines of a UTF-8 text, plain or compressed (`.gz`), without a byte order mark.
+
+    Args:
+        path: the file, or `-` for the standard input.
 
     Raises:
         InvalidInput: for a file that is not UTF-8 text, naming the line, or is damaged.
@@ -29,12 +33,25 @@ def read_text_lines(path: str | Path) -> Iterator[str]:
                 number += 1
                 yield line
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path}: line {_line_at_fault(path)} is not UTF-8 text; convert the file first") from error
+        line = f"line {_line_at_fault(path)}" if can_be_read_again(path) else f"a line after line {number}"
+        raise InvalidInput(f"{path}: {line} is not UTF-8 text; convert the file first") from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InvalidInput(f"{path} is damaged after line {number}: {error}") from error
 
 
+def can_be_read_again(path: str | Path) -> bool:
+    """Return whether a text is a file, as opposed to the standard input or another pipe.
+
+    Example:
+        >>> can_be_read_again("-")
+        False
+    """
+    return str(path) != "-" and not (Path(path).is_fifo() or Path(path).is_char_device() or Path(path).is_socket())
+
+
 def _opened(path: str | Path, mode: str, encoding: str | None = None) -> IO[Any]:
+    if str(path) == "-":
+        return open(sys.stdin.fileno(), mode, encoding=encoding, closefd=False)
     opening: Any = gzip.open if str(path).endswith(".gz") else open
     return opening(path, mode, encoding=encoding)
 

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import h5py
 import numpy as np
@@ -126,6 +131,122 @@ def test_a_partial_file_of_something_else_is_not_continued(elmo, tmp_path):
     (tmp_path / "out.hdf5.partial").write_bytes(b"damaged")
     with pytest.raises(CorruptPreset, match="remove it"):
         elmo.dump_embeddings(LINES, path)
+
+
+KILLED = """
+import os, signal, sys, types
+import numpy as np
+from simon_elmo.classifiers import elmo_dump
+
+class Embedder:
+    stateful = False
+    config = types.SimpleNamespace(n_layers=2, output_units=4)
+
+    def fingerprint(self):
+        return []
+
+    def embed(self, lines, *_, dtype, **__):
+        if "40" in lines and len(sys.argv) > 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [np.full((3, 1, 4), int(line), dtype) for line in lines]
+
+elmo_dump._LINES_A_PART = 7
+lines = [str(number) for number in range(60)]
+elmo_dump.dump_embeddings(Embedder(), lines, sys.argv[1], elmo_dump.DumpOptions(), 64)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no such signal")
+def test_a_killed_process_leaves_a_file_that_can_be_continued(repository, tmp_path):
+    path = tmp_path / "out.hdf5"
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    command = [sys.executable, "-c", KILLED, str(path)]
+    assert subprocess.run([*command, "kill"], env=environment, check=False).returncode == -signal.SIGKILL
+    with h5py.File(tmp_path / "out.hdf5.partial") as file:
+        assert len(file) == file.attrs["lines"] == 35
+    subprocess.run(command, env=environment, check=True)
+    assert {int(key): value.flat[0] for key, value in read(path).items()} == {number: number for number in range(60)}
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="space cannot be taken beforehand here")
+def test_a_full_disk_is_named_and_leaves_a_file_that_can_be_continued(elmo, tmp_path, monkeypatch):
+    path = tmp_path / "out.hdf5"
+    fallocate, calls = os.posix_fallocate, []
+
+    def fill(*arguments):
+        fallocate(*arguments)
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, "no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "posix_fallocate", fill)
+        with pytest.raises(OSError, match=r"out\.hdf5\.partial") as raised:
+            elmo.dump_embeddings(LINES, path)
+    assert raised.value.errno == errno.ENOSPC
+    with h5py.File(tmp_path / "out.hdf5.partial") as file:
+        assert sorted(file) == ["0", "1"]
+    elmo.dump_embeddings(LINES, path)
+    assert sorted(read(path)) == ["0", "1", "2", "3", "4"]
+    assert path.stat().st_size < elmo_dump._BYTES_OF_NAMES  # what was taken and not needed is given back
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_what_was_not_begun_well_is_begun_anew(elmo, tmp_path):
+    path = tmp_path / "out.hdf5"
+    with pytest.raises(InvalidInput, match="3 weights"):
+        elmo.dump_embeddings(LINES, path, DumpOptions(layers=(1, 2)))
+    with pytest.raises(InvalidInput, match="line 2 is empty"):
+        elmo.dump_embeddings(LINES, path, DumpOptions(empty="error"))
+    with h5py.File(tmp_path / "out.hdf5.partial", "a") as file:
+        file["0"] = file["7"] = np.zeros(3)  # of a part that did not come to its end
+    elmo.dump_embeddings(LINES, path, DumpOptions(layers="top"))
+    found = read(path)
+    assert sorted(found) == ["0", "1", "2", "3", "4"]
+    assert np.abs(found["0"] - elmo.embed(LINES, "top")[0]).max() <= 1e-6
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_lines_that_follow_an_interrupted_part_may_change(elmo, tmp_path):
+    path = tmp_path / "out.hdf5"
+    interrupt_after(elmo, LINES, path, DumpOptions(), parts=1)
+    with h5py.File(tmp_path / "out.hdf5.partial", "a") as file:
+        file["2"] = np.zeros(3)
+    elmo.dump_embeddings([*LINES[:2], "another line"], path)
+    assert np.abs(read(path)["2"] - elmo.embed(["another line"])[0]).max() <= 1e-6
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_an_empty_line_may_be_skipped_after_it_stopped_a_run(elmo, tmp_path):
+    lines = ["one", "two", "", "three"]
+    with pytest.raises(InvalidInput, match="line 3 is empty"):
+        elmo.dump_embeddings(lines, tmp_path / "out.hdf5", DumpOptions(empty="error"))
+    elmo.dump_embeddings(lines, tmp_path / "out.hdf5", DumpOptions(empty="skip"))
+    assert sorted(read(tmp_path / "out.hdf5")) == ["0", "1", "3"]
+
+
+@pytest.mark.parametrize("lines", [["and", "and/or"], ["and/or", "and"]])
+def test_sentences_whose_names_are_in_each_others_way_are_named(elmo, tmp_path, lines):
+    with pytest.raises(InvalidInput, match="line 2 cannot be the name"):
+        elmo.dump_embeddings(lines, tmp_path / "out.hdf5", DumpOptions(sentence_keys=True))
+    elmo.dump_embeddings(lines[:1], tmp_path / "one.hdf5", DumpOptions(sentence_keys=True))
+    with h5py.File(tmp_path / "one.hdf5") as file:
+        assert file[lines[0]].shape == (3, 1, 12)
+
+
+def test_a_dump_knows_its_model_and_its_token_cache(elmo, elmo_pair, tmp_path):
+    def fingerprint(**arguments):
+        return ElmoEmbedder.from_files(elmo_pair.options_file, elmo_pair.weights_file, **arguments).fingerprint()
+
+    assert fingerprint() == elmo.fingerprint() == fingerprint()
+    cache = elmo.dump_tokens(["the"], tmp_path / "tokens.hdf5")
+    cached = fingerprint(token_cache=tmp_path / "tokens.hdf5")
+    cache.vectors[0] = 1.0
+    cache.save(tmp_path / "tokens.hdf5")
+    in_memory = ElmoEmbedder.from_backbone(elmo.backbone).fingerprint()
+    others = [cached, fingerprint(token_cache=tmp_path / "tokens.hdf5"), in_memory]
+    assert len({json.dumps(one) for one in [elmo.fingerprint(), *others]}) == 4
 
 
 @pytest.mark.usefixtures("small_parts")

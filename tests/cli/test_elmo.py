@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import h5py
 import numpy as np
@@ -71,6 +73,39 @@ def test_an_empty_line_is_an_error_that_names_it(simon_elmo, text, model, tmp_pa
     assert code == 0
     with h5py.File(tmp_path / "out.hdf5") as file:
         assert set(file) == {"0", "2", "sentence_to_index"}
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="pipes have no path here")
+def test_a_text_may_come_through_a_pipe(simon_elmo, model, elmo, tmp_path, monkeypatch):
+    def piped(content):
+        read, write = os.pipe()
+        os.write(write, content)
+        os.close(write)
+        return read
+
+    content = "\ufeffthe quick\r\njumps over\r\n".encode()
+    with os.fdopen(piped(content)) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        assert simon_elmo("elmo", "embed", "-", tmp_path / "one.hdf5", *model)[0] == 0
+    descriptor = piped(content)
+    assert simon_elmo("elmo", "embed", f"/dev/fd/{descriptor}", tmp_path / "other.hdf5", *model)[0] == 0
+    for name in ("one.hdf5", "other.hdf5"):
+        with h5py.File(tmp_path / name) as file:
+            assert json.loads(file["sentence_to_index"][0]) == {"the quick": "0", "jumps over": "1"}
+            assert np.abs(file["1"][()] - elmo.embed(["jumps over"])[0]).max() <= 1e-6
+    for content, message in ((b"", "has no lines"), (b"a\n\n", "line 2 is empty"), (b"a\n\xe9\n", "a line after line")):
+        code, _, err = simon_elmo("elmo", "embed", f"/dev/fd/{piped(content)}", tmp_path / "none.hdf5", *model)
+        assert code == 2
+        assert message in err
+    assert not (tmp_path / "none.hdf5").exists()
+
+
+def test_what_is_read_is_not_written_over(simon_elmo, text, model):
+    for command in ("embed", "dump-tokens"):
+        code, _, err = simon_elmo("elmo", command, text, text, *model)
+        assert code == 2
+        assert "would overwrite" in err
+    assert text.read_text(encoding="utf-8").splitlines() == LINES
 
 
 def test_cached_tokens_are_used(simon_elmo, text, model, elmo, tmp_path):
