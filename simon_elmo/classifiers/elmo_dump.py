@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -245,7 +246,7 @@ def _take_space(partial: Path, size: int) -> None:
             os.posix_fallocate(file.fileno(), before, size + _BYTES_OF_NAMES)
         except OSError as error:
             file.truncate(before)
-            raise OSError(error.errno, os.strerror(error.errno), str(partial)) from error
+            raise OSError(error.errno, error.strerror, str(partial)) from error
 
 
 def _write_structure_at_the_end(file: Any) -> None:
@@ -283,14 +284,21 @@ class _SentenceIndex:
             self._spool.write((b", " if self._spool.tell() > 1 else b"") + piece)
 
     def write(self, partial: Path) -> None:
+        """Write the text as the one string of a dataset, whose place HDF5 makes and which is copied there in pieces."""
         import h5py
 
         self._spool.write(b"}")
-        _take_space(partial, self._spool.tell())
-        self._spool.seek(0)
-        with self._spool, h5py.File(partial, "a") as file:
+        size = self._spool.tell()
+        _take_space(partial, size)
+        with h5py.File(partial, "a") as file:
             if SENTENCE_INDEX in file:
                 del file[SENTENCE_INDEX]
-            text = h5py.string_dtype("utf-8")
-            value: Any = [self._spool.read()]
-            file.create_dataset(SENTENCE_INDEX, data=value, dtype=text, track_times=False)
+            at_once = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+            at_once.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+            at_once.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+            text = file.create_dataset(SENTENCE_INDEX, (1,), f"S{size}", dcpl=at_once, track_times=False)
+            start = text.id.get_offset()
+        with self._spool, partial.open("r+b") as raw:
+            raw.seek(start)
+            self._spool.seek(0)
+            shutil.copyfileobj(self._spool, raw, 2**20)

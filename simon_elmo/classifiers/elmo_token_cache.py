@@ -48,7 +48,7 @@ class TokenCache:
     def checksum(self) -> int:
         """Return a checksum of the words and their vectors."""
         words = zlib.crc32("\n".join(self.words).encode("utf-8", "surrogatepass"))
-        return zlib.crc32(np.ascontiguousarray(self.vectors), words)
+        return zlib.crc32(np.ascontiguousarray(self.vectors).data, words)
 
     def save(self, path: str | Path) -> None:
         """Write the vectors as the dataset `embedding`, as other ELMo readers want it, and the words beside them."""
