@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from simon_elmo.errors import InvalidInput, UnknownLabel
 
 BASE_LABELS = ("address", "boolean", "datetime", "email", "float", "int", "phone", "text", "uri")
 STATISTICAL_LABELS = ("categorical", "ordinal")
+_NOT_IN_LABELS = ("Cc", "Cs", "Zl", "Zp")  # Unicode categories: controls, lone surrogates, ends of lines and paragraphs
 STAT_LABELS = tuple(sorted((*BASE_LABELS, *STATISTICAL_LABELS)))
 GEO_LABELS = tuple(
     sorted((*STAT_LABELS, "city", "country", "country_code", "latitude", "longitude", "postal_code", "state"))
@@ -20,11 +22,38 @@ GEO_LABELS = tuple(
 def as_label_tuples(labels: Iterable[str | Iterable[str]]) -> list[tuple[str, ...]]:
     """Return one tuple of labels a column, whether each was given as a string or as several strings.
 
+    Raises:
+        InvalidInput: for one string for all columns, or something else than strings.
+
     Example:
         >>> as_label_tuples(["int", ("email", "text")])
         [('int',), ('email', 'text')]
     """
-    return [(label,) if isinstance(label, str) else tuple(label) for label in labels]
+    if isinstance(labels, str):
+        raise InvalidInput(
+            f"labels are a list with an entry a column, not {labels!r}; for one column give [{labels!r}]"
+        )
+    return [_as_tuple(names, number) for number, names in enumerate(labels)]
+
+
+def _as_tuple(names: object, number: int) -> tuple[str, ...]:
+    if isinstance(names, str):
+        return (names,)
+    if not isinstance(names, Iterable):
+        raise InvalidInput(f"the labels of column {number} are a string or several strings, not {names!r}")
+    return tuple(names)
+
+
+def require_label(name: object) -> None:
+    """Refuse what cannot be the name of a new label: something to be read in one line of a report, and typed.
+
+    Raises:
+        InvalidInput: for an empty string, blanks at an end, or a control character such as a line break.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidInput(f"a label must be a non-empty string: {name!r}")
+    if name != name.strip() or any(unicodedata.category(character) in _NOT_IN_LABELS for character in name):
+        raise InvalidInput(f"a label has no blanks at its ends and no line breaks or control characters: {name!r}")
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ import numpy as np
 
 from simon_elmo.classifiers.fitting import ColumnExamples
 from simon_elmo.errors import InvalidInput
-from simon_elmo.labels import STATISTICAL_LABELS, LabelSet
+from simon_elmo.labels import STATISTICAL_LABELS, LabelSet, require_label
 from simon_elmo.transfer.pieces import cut_into_pieces, split_by_source
 from simon_elmo.transfer.rehearsal import UNKNOWN, Rehearsal
+from simon_elmo.transfer.transfer_report import called
 
 if TYPE_CHECKING:
     from simon_elmo.classifiers.simon_model import SimonModel
@@ -88,6 +89,14 @@ class ExamplePieces:
         given = np.array([label in names for names in self.examples.labels], dtype=bool)
         return given[self.source]
 
+    def columns_having(self, label: str) -> list[int]:
+        """Return the columns that were given a label."""
+        return np.unique(self.source[self.having(label)]).tolist()
+
+    def count(self, label: str) -> int:
+        """Return how many different pieces have a label."""
+        return len(np.unique(self.piece[self.having(label)]))
+
     def take(self, chosen: np.ndarray) -> ExamplePieces:
         """Return the pieces at the given positions, or where a boolean array is true."""
         return replace(
@@ -123,11 +132,6 @@ class ExamplePieces:
         return self.rows.take(chosen)
 
 
-def column_name(examples: ColumnExamples, row: int) -> str:
-    """Return what a column is called in messages."""
-    return repr(examples.headers[row]) if examples.headers[row] else f"example {row}"
-
-
 def new_labels(examples: ColumnExamples, known: LabelSet) -> list[str]:
     """Return the labels of examples that a model does not know, sorted.
 
@@ -137,10 +141,10 @@ def new_labels(examples: ColumnExamples, known: LabelSet) -> list[str]:
     cells_of: dict[str, int] = {}
     for row, (column, names) in enumerate(zip(examples.columns, examples.labels, strict=True)):
         if not column:
-            raise InvalidInput(f"{column_name(examples, row)} ({', '.join(names) or 'no label'}) has no cells")
+            raise InvalidInput(f"{called(examples.headers[row], row)} ({', '.join(names) or 'no label'}) has no cells")
         for name in names:
-            if not isinstance(name, str) or not name.strip():
-                raise InvalidInput(f"a label must be a non-empty string: {name!r}")
+            if name not in known:
+                require_label(name)
             cells_of[name] = cells_of.get(name, 0) + len(column)
     new = sorted(name for name in cells_of if name not in known)
     if not new:

@@ -13,7 +13,7 @@ import numpy as np
 
 from simon_elmo.classifiers.engine import HEAD_BIAS, HEAD_KERNEL, HEAD_SURFACE
 from simon_elmo.config import SimonConfig
-from simon_elmo.errors import CorruptPreset, SimonElmoError
+from simon_elmo.errors import CorruptPreset, PresetNotFound, SimonElmoError
 from simon_elmo.labels import LabelSet
 from simon_elmo.persistence import ModelFolder, open_folder, read_weights, write_folder, write_weights
 from simon_elmo.tables.surface import SURFACE_WIDTH
@@ -32,6 +32,9 @@ CONFIG, LABELS, VOCABULARY, WEIGHTS, GRAPH, HISTORY = (
     "model.onnx",
     "history.csv",
 )
+
+
+KINDS = ("column", "document")  # of `kind` in metadata.json; a classifier of columns does not say it
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,17 @@ def load_saved(folder: str | os.PathLike[str]) -> SavedModel:
     """Read a model folder; checksums are checked before anything is opened.
 
     Raises:
-        PresetNotFound: if there is no such folder.
+        PresetNotFound: if there is no such folder, or it holds a model of another kind, such as a language model.
         CorruptPreset: if a file is missing, damaged or does not fit the others.
     """
-    files = open_folder(Path(folder), required=(CONFIG, LABELS, VOCABULARY, WEIGHTS))
+    files = open_folder(Path(folder))
+    kind = files.metadata.get("kind", KINDS[0])
+    if kind not in KINDS:
+        raise PresetNotFound(
+            f"{os.fspath(folder)} holds a model of another kind, {kind}, not one of columns or documents"
+        )
+    for name in (CONFIG, LABELS, VOCABULARY, WEIGHTS):
+        files.file(name)
     try:
         config = SimonConfig.from_dict(files.read_json(CONFIG))
         vocabulary = CharacterVocabulary.from_dict(files.read_json(VOCABULARY))

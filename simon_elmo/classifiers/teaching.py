@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simon_elmo.classifiers.engine import HEAD_BIAS, HEAD_KERNEL, HEAD_SURFACE
-from simon_elmo.classifiers.example_pieces import FRACTIONS, ExamplePieces, column_name, new_labels
+from simon_elmo.classifiers.example_pieces import FRACTIONS, ExamplePieces, new_labels
 from simon_elmo.classifiers.fitting import ColumnExamples
 from simon_elmo.classifiers.teaching_warnings import teaching_warnings
 from simon_elmo.errors import InvalidInput
@@ -44,6 +44,8 @@ def teach(
     Everything that can fail comes before the model is changed.
     """
     started = time.perf_counter()
+    if groups is not None and len(groups) != len(examples):
+        raise InvalidInput(f"{len(examples)} {model.EXAMPLE}s have {len(groups)} groups")
     new = new_labels(examples, model.label_set)
     head = head_of(model)
     pieces = ExamplePieces.observed(model, examples, new, piece_length, seed)
@@ -51,7 +53,7 @@ def teach(
     expanded = head.expanded(starts)
     fitted = [name for name in expanded.labels.names if name in new or name in model.taught]
     pieces = pieces.with_targets(expanded.labels, fitted)
-    columns = {name: len(np.unique(pieces.source[pieces.having(name)])) for name in new}
+    columns = {name: len(pieces.columns_having(name)) for name in new}
 
     # what is reported and calibrated is measured on columns that were left out; the model then learns from all
     parts, full = pieces.split(new, groups, seed), model.rehearsal()
@@ -78,7 +80,9 @@ def teach(
                 label=name,
                 nearest=starts[name],
                 columns=columns[name],
-                pieces=len(set(pieces.piece[pieces.having(name)].tolist())),
+                pieces=pieces.count(name),
+                held_out=pieces.take(parts[2]).count(name),
+                distinct_cells=len({cell for row in pieces.columns_having(name) for cell in examples.columns[row]}),
                 steps=steps[name],
                 precision=precision,
                 recall=recall,
@@ -269,6 +273,6 @@ def _at_risk(old: Head, head: Head, pieces: ExamplePieces, new: Sequence[str]) -
             has, threshold = bool(pieces.having(name)[own][0]), head.labels.thresholds[column]
             mean = float(np.average(probabilities[own, column], weights=pieces.weights[own]))
             margin = mean - threshold if has else threshold - mean
-            called = column_name(pieces.examples, int(row))
-            found.append((margin, ColumnAtRisk(called, name, has, mean, threshold, rival)))
+            header = pieces.examples.headers[int(row)]
+            found.append((margin, ColumnAtRisk(header, int(row), name, has, mean, threshold, rival)))
     return tuple(risk for _, risk in sorted(found, key=lambda item: item[0]))

@@ -93,10 +93,21 @@ def _as_tables(
     parts += [confusions(found), Text()]
     if found.mistakes and n_mistakes:
         parts += [_mistakes(found, data, n_mistakes), Text()]
-    if found.unknown_labels:
-        names = ", ".join(f"{name} ({count})" for name, count in found.unknown_labels.items())
-        parts.append(Text(f"labels that the model does not have, left out: {names}"))
+    parts += [Text(line) for line in _left_out(found, other)]
     return render(*parts, plain=plain)
+
+
+def _left_out(found: Evaluation, other: Evaluation | None) -> list[str]:
+    """Return which labels do not count, and for which of two models."""
+    named = {"the model": found} if other is None else {"the model": found, "the one compared with": other}
+    lines = []
+    for name, each in named.items():
+        if each.unknown_labels:
+            labels = ", ".join(f"{printable(label)} ({count})" for label, count in each.unknown_labels.items())
+            lines.append(f"labels that {name} does not have, left out: {labels}")
+    if other is not None and set(found.labels) != set(other.labels):
+        lines.append("the two models have other labels: averages are over those of each, see the labels one by one")
+    return lines
 
 
 def _summary(found: Evaluation, other: Evaluation | None) -> Any:
@@ -117,8 +128,9 @@ def _comparison(found: Evaluation, other: Evaluation) -> Any:
     for label in sorted({*ours, *theirs}):
         new, old = ours.get(label), theirs.get(label)
         change = "" if new is None or old is None else _change(new.f1 - old.f1)
-        support = max(score.support for score in (new, old) if score is not None)
-        if support:
+        there = [score for score in (new, old) if score is not None]
+        support = max(score.support for score in there)
+        if support or any(score.predicted for score in there):
             cells = ["-" if score is None else number(score.f1) for score in (new, old)]
             table.add_row(printable(label), *cells, change, str(support))
     return table

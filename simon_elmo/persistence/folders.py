@@ -6,6 +6,7 @@ list are never opened. Nothing in a folder is ever unpickled or executed.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -155,7 +156,8 @@ def require_replaceable(folder: str | Path) -> Path:
     """Return the resolved path if a model can be written there; ask before long work whose result goes there.
 
     Raises:
-        InvalidInput: if something else than a model folder or an empty folder is there.
+        InvalidInput: if something else than a model folder or an empty folder is there, or a file is in its way.
+        PermissionError: if nothing can be written there.
     """
     target = Path(folder).resolve()
     if not target.name:
@@ -164,6 +166,11 @@ def require_replaceable(folder: str | Path) -> Path:
         raise InvalidInput(f"{target} is a file; name a folder to write the model to")
     if target.is_dir() and any(target.iterdir()) and not is_model_folder(target):
         raise InvalidInput(f"{target} holds something else than a model; name a new folder or remove it first")
+    above = next(parent for parent in target.parents if parent.exists())
+    if not above.is_dir():
+        raise InvalidInput(f"{above} is a file, so that there can be no folder {target}; name another folder")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(above))
     return target
 
 

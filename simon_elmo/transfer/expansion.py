@@ -138,7 +138,9 @@ def _with_outputs(model: keras.Model, kernel: np.ndarray, bias: np.ndarray) -> k
     if "n_labels" in config:
         copy = type(model).from_config({**config, "n_labels": len(bias)})
     else:
-        copy = keras.models.clone_model(model, clone_function=lambda layer: _copied(layer, head, len(bias)))
+        # the layers alone: Keras would compile the clone as the model is, with rates for variables by their old names
+        bare = keras.Model(model.input, model.output)
+        copy = keras.models.clone_model(bare, clone_function=lambda layer: _copied(layer, head, len(bias)))
     ours = {id(weight) for weight in head.weights}
     lower = [weight for weight in model.weights if id(weight) not in ours]
     new_head = _head_of(copy)

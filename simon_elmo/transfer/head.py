@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simon_elmo.errors import InvalidInput, UnknownLabel, WeightMismatch
-from simon_elmo.labels import LabelSet
+from simon_elmo.labels import LabelSet, require_label
 from simon_elmo.tables.surface import SHARE, SURFACE_WIDTH
 
 
@@ -134,7 +134,7 @@ def expansion_order(labels: LabelSet, nearest: Mapping[str, str]) -> dict[str, t
     """Return old and new labels in alphabetical order: label -> (position of its weights among the old, whether new).
 
     Raises:
-        InvalidInput: for a label that is there already, an empty one, or no label at all.
+        InvalidInput: for a label that is there already, one that `labels.require_label` refuses, or no label at all.
         UnknownLabel: for a nearest label that does not exist.
     """
     if not nearest:
@@ -142,8 +142,7 @@ def expansion_order(labels: LabelSet, nearest: Mapping[str, str]) -> dict[str, t
     for label in nearest:
         if label in labels:
             raise InvalidInput(f"the model knows the label {label!r} already; choose another name or train it further")
-        if not isinstance(label, str) or not label.strip():
-            raise InvalidInput(f"a label must be a non-empty string: {label!r}")
+        require_label(label)
     sources = {name: (position, False) for position, name in enumerate(labels.names)}
     for label, source in nearest.items():
         if source not in labels:

@@ -11,7 +11,8 @@ class ColumnAtRisk:
     """An example column that was close to being predicted wrongly, or was.
 
     Attributes:
-        column: its name, or its position among the examples where it has none.
+        column: its name, "" where it has none.
+        position: among the examples.
         label: the new label that it has, or that is nearly predicted for it.
         has_label: whether it has that label.
         probability: the mean probability of the label over its pieces, by the weights that were fitted to a part of the
@@ -21,11 +22,17 @@ class ColumnAtRisk:
     """
 
     column: str
+    position: int
     label: str
     has_label: bool
     probability: float
     threshold: float
     rival: str
+
+    @property
+    def called(self) -> str:
+        """What it is called in messages."""
+        return called(self.column, self.position)
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,8 @@ class TaughtLabel:
         nearest: the old label whose weights it started from.
         columns: example columns that have it.
         pieces: pieces that they were cut into.
+        held_out: pieces of them that were held out to score it.
+        distinct_cells: different cells in its columns.
         steps: steps of Newton's method until its weights no longer changed.
         precision: on held-out pieces of examples and held-out rehearsal; None where nothing could be held out.
         recall: on the same.
@@ -52,6 +61,8 @@ class TaughtLabel:
     nearest: str
     columns: int
     pieces: int
+    held_out: int
+    distinct_cells: int
     steps: int
     precision: float | None
     recall: float | None
@@ -108,7 +119,8 @@ class TransferReport:
             scores = f"too few {self.example}s to hold any out"
             if entry.f1 is not None:
                 scores = (
-                    f"F1 {entry.f1:.3f} (precision {entry.precision:.3f}, recall {entry.recall:.3f}) on held-out pieces"
+                    f"F1 {entry.f1:.3f} (precision {entry.precision:.3f}, recall {entry.recall:.3f}) on "
+                    f"{_counted(entry.held_out, 'piece')} held out and replayed {self.example}s"
                 )
             lines += [
                 f"{entry.label}: {_counted(entry.columns, self.example)} in {_counted(entry.pieces, 'piece')}, "
@@ -125,7 +137,7 @@ class TransferReport:
             f"{self.rehearsal_columns:,} rehearsed ones; their probabilities are unchanged"
         )
         lines += [
-            f"at risk: {risk.column}, {'has' if risk.has_label else 'has not'} {risk.label}: probability "
+            f"at risk: {risk.called}, {'has' if risk.has_label else 'has not'} {risk.label}: probability "
             f"{risk.probability:.3f}, threshold {risk.threshold:.2f}, nearest old label {risk.rival}"
             for risk in self.at_risk
         ]
@@ -133,9 +145,16 @@ class TransferReport:
         return "\n".join(lines)
 
 
+def called(name: str, position: int) -> str:
+    """Return what an example column is called in messages: its name, or its position where it has none."""
+    return repr(name) if name else f"example {position}"
+
+
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _shares(shares: dict[str, float]) -> str:
-    return ", ".join(f"{name} {share:.0%}" for name, share in list(shares.items())[:3])
+    return ", ".join(
+        f"{name} {share:.0%}" if share >= 0.01 else f"{name} under 1%" for name, share in list(shares.items())[:3]
+    )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -218,6 +220,10 @@ def test_presets_replay_plain_columns_of_every_general_label(preset):
         ([["a"] * 9], ["new"], "nonsense", UnknownLabel, "'nonsense'"),
         ([["a"] * 9], ["new"], {"other": "int"}, InvalidInput, "'other'"),
         ([["a"] * 9], ["new", "new"], None, InvalidInput, "1 columns have 2 labels"),
+        ([["a"] * 9], "new", None, InvalidInput, "for one column give \\['new'\\]"),
+        ([["a"] * 9], [None], None, InvalidInput, "labels of column 0 are a string or several strings, not None"),
+        ([["a"] * 9], [(3,)], None, InvalidInput, "non-empty string: 3"),
+        ([["a"] * 9], [" new"], None, InvalidInput, "no blanks at its ends"),
     ],
 )
 def test_misuse_is_told_and_changes_nothing(classifier, columns, labels, nearest, error, message):
@@ -231,3 +237,26 @@ def test_misuse_is_told_and_changes_nothing(classifier, columns, labels, nearest
 def test_what_a_rule_decides_cannot_be_taught():
     with pytest.raises(InvalidInput, match="a rule decides it"):
         ColumnClassifier.from_preset("simon-base").add_labels([["1"] * 9], ["ordinal"])
+
+
+def test_groups_must_fit(classifier):
+    with pytest.raises(InvalidInput, match="2 columns have 1 groups"):
+        classifier.add_labels([["a"] * 9, ["b"] * 9], ["new", "new"], groups=["one"])
+
+
+def test_one_and_the_same_cell_is_told(classifier):
+    with pytest.warns(UserWarning, match="all examples of 'status' hold one and the same cell"):
+        report = classifier.add_labels([["in service"] * 40], ["status"])
+    assert report["status"].distinct_cells == 1
+    others = [["out of order"] * 40, ["Baltimore"] * 9, ["0"] * 9, ["yes"] * 30]
+    assert not any("status" in names for names in classifier.predict(others))
+
+
+def test_one_false_alarm_among_thousands_is_no_warning(classifier):
+    # a few letters and a number, of a rehearsal without simulated codes: 1 of 250 columns is taken for one
+    classifier.set_head(head_of(classifier), None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = classifier.add_labels(columns_of("plate", 5, 13), ["plate"] * 5)
+    assert report["plate"].held_out == 1
+    assert "on 1 piece held out" in report.to_text()

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from simon_elmo.classifiers.column import ColumnClassifier
+from simon_elmo.simulation.simulated_columns import SimulatedColumns
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_a_label_is_taught_from_a_column_of_a_file(simon_elmo, library, tmp_path
     for expected in (
         "percent: 1 column in 10 pieces",
         "started from",
-        "on held-out pieces",
+        "held out and replayed columns",
         "macro-F1",
         "at risk",
         " s\n",
@@ -54,7 +55,9 @@ def test_several_labels_and_files_at_once_as_json(simon_elmo, library, tmp_path)
     code, out, _ = simon_elmo("add-label", *arguments, "--nearest", "plate=text", "--preset", "simon-geo",
                               "--output", tmp_path / "mine", "--json")  # fmt: skip
     assert code == 0
-    entries = {entry["label"]: entry for entry in json.loads(out)["labels"]}
+    report = json.loads(out)
+    assert {(risk["column"], risk["position"]) for risk in report["at_risk"]} >= {("PCT_ELEC", 0), ("plate", 1)}
+    entries = {entry["label"]: entry for entry in report["labels"]}
     assert set(entries) == {"percent", "plate"}
     assert (entries["plate"]["columns"], entries["plate"]["nearest"]) == (2, "text")
 
@@ -64,6 +67,7 @@ def test_a_folder_is_compared_with_the_one_it_comes_from(simon_elmo, library, la
     simon_elmo("add-label", f"percent={library}:PCT_ELEC", "--preset", "simon-geo", "--output", target)
     code, out, _ = simon_elmo("evaluate", labelled_file, "--preset", target, "--against", "simon-geo")
     assert code == 0
+    assert "the two models have other labels" in out
     rows = [line.split() for line in out.splitlines() if line.startswith(("int ", "email ", "float "))]
     assert [row[3] for row in rows if len(row) == 5] == ["+0.000"] * 3
 
@@ -80,13 +84,17 @@ def test_a_folder_is_compared_with_the_one_it_comes_from(simon_elmo, library, la
         (["percent={}:PCT_ELEC", "--preset", "simon-geo", "--nearest", "nonsense"], 2, "'nonsense'"),
         (["percent={}:PCT_ELEC", "--nearest", "percent=", "--nearest", "x"], 2, "is not LABEL=OLD"),
         (["percent={}:PCT_ELEC", "--preset", "nonsense"], 1, "nonsense"),
+        (["percent={}:PCT_ELEC", "--preset", "elmo-small-en"], 1, "holds a model of another kind, elmo"),
+        (["per\ncent={}:PCT_ELEC"], 2, "no line breaks or control characters: 'per\\ncent'"),
+        (["percent={}:PCT_ELEC", "--output", "{}/mine"], 2, "library.csv is a file, so that"),
         (["percent={}:PCT_ELEC", "--not", "{}:PCT_ELEC"], 2, ":PCT_ELEC names no column that is not an example"),
     ],
 )
 def test_misuse_gets_one_line_and_writes_nothing(simon_elmo, library, tmp_path, arguments, code, message):
     target = tmp_path / "mine"
     given = [argument.format(library) for argument in arguments]
-    found, out, err = simon_elmo("add-label", *given, "--output", target)
+    output = () if "--output" in given else ("--output", target)
+    found, out, err = simon_elmo("add-label", *given, *output)
     assert (found, out) == (code, "")
     assert message in err
     assert len(err.splitlines()) == 1
@@ -125,3 +133,24 @@ def test_what_is_no_model_is_not_written_over(simon_elmo, library):
     code, _, err = simon_elmo("add-label", f"percent={library}:PCT_ELEC", "--output", library.parent)
     assert code == 2
     assert "holds something else than a model" in err
+
+
+@pytest.mark.parametrize("label", ["share of all", "Prozent, gerundet", "naïve 百分 ‌率"])
+def test_labels_may_be_written_in_any_way(simon_elmo, library, tmp_path, label):
+    target = tmp_path / "mine"
+    given = label.replace(",", "")  # a comma stands between labels
+    code, _, err = simon_elmo("add-label", f"{given}={library}:PCT_ELEC", "--preset", "simon-geo", "--output", target)
+    assert (code, err) == (0, "")
+    _, out, _ = simon_elmo("classify", library, "--preset", target, "--format", "json")
+    labels = {column["name"]: column["labels"] for column in json.loads(out)[0]["columns"]}
+    assert given in labels["PCT_ELEC"]
+
+
+def test_a_label_that_is_only_predicted_wrongly_is_shown_in_the_comparison(simon_elmo, library, tmp_path):
+    target, columns = tmp_path / "mine", tmp_path / "columns.parquet"
+    simon_elmo("add-label", f"percent={library}:PCT_ELEC", "--preset", "simon-geo", "--output", target)
+    shares = [[f"{number}.5%" for number in range(start, 90)] for start in range(5)]
+    SimulatedColumns(shares, [("text",)] * 5, [""] * 5).save(columns)
+    _, out, _ = simon_elmo("evaluate", columns, "--preset", target, "--against", "simon-geo")
+    row = next(line for line in out.splitlines() if line.startswith("percent"))
+    assert row.split() == ["percent", "0.000", "-", "0"]

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from simon_elmo.errors import CorruptPreset, InvalidInput, PresetNotFound
-from simon_elmo.persistence import is_model_folder, open_folder, write_folder
+from simon_elmo.persistence import is_model_folder, open_folder, require_replaceable, write_folder
 
 FILES = {"labels.json": b'["email", "text"]', "model.weights.h5": b"weights"}
 
@@ -211,3 +211,13 @@ def test_no_folder_and_no_metadata(tmp_path):
         open_folder(tmp_path)
     assert not is_model_folder(tmp_path)
     assert not is_model_folder(tmp_path / "absent")
+
+
+def test_what_is_in_the_way_is_told_before_anything_is_written(tmp_path, monkeypatch):
+    (tmp_path / "table.csv").write_text("a\n1\n")
+    with pytest.raises(InvalidInput, match="table.csv is a file, so that there can be no folder"):
+        require_replaceable(tmp_path / "table.csv" / "deep" / "mine")
+    assert require_replaceable(tmp_path / "deep" / "mine") == tmp_path.resolve() / "deep" / "mine"
+    monkeypatch.setattr(os, "access", lambda *_: False)  # whoever runs the tests may write anywhere
+    with pytest.raises(PermissionError, match="Permission denied"):
+        require_replaceable(tmp_path / "mine")

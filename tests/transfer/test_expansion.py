@@ -11,7 +11,10 @@ from simon_elmo.errors import InvalidInput, UnknownLabel
 from simon_elmo.labels import LabelSet
 from simon_elmo.layers.label_head import LabelHead
 from simon_elmo.models.simon_classifier import SimonClassifierModel
+from simon_elmo.models.text_head import TextHead
+from simon_elmo.text_config import TextHeadConfig
 from simon_elmo.transfer.expansion import drop_labels, expand_output_layer
+from simon_elmo.transfer.fine_tuning import fine_tuning
 
 TINY = SimonConfig(
     max_len=8, max_cells=4, filters=(3, 4), kernel_widths=(1, 2), pool_sizes=(1, 2), padding="same", cell_units=3,
@@ -123,6 +126,27 @@ def test_any_network_with_independent_sigmoids_can_grow():
     np.testing.assert_array_equal(
         keras.ops.convert_to_numpy(new_hidden.kernel), keras.ops.convert_to_numpy(old_hidden.kernel)
     )
+
+
+@pytest.mark.parametrize("name", ["published", "concat", "cnn", "lstm"])
+def test_heads_of_texts_grow_and_shrink_also_after_fine_tuning(name):
+    config = TextHeadConfig.named(name)
+    model = TextHead(config, n_layers=3, units=6, n_outputs=2)
+    rng = np.random.default_rng(0)
+    steps = 5 if config.reads_tokens else 3
+    x = {"vectors": rng.normal(size=(4, steps, 3, 6)).astype("float32"), "lengths": np.array([5, 4, 3, 2])}
+    optimizer, callbacks = fine_tuning(model, epochs=2, steps_per_epoch=1)
+    model.compile(optimizer, "binary_crossentropy")
+    model.fit(x, np.ones((4, 2)), epochs=2, callbacks=callbacks, verbose=0)
+    grown, labels = expand_output_layer(model, "new", "health", labels=("health", "sport"))
+    assert labels.names == ("health", "new", "sport")
+    np.testing.assert_allclose(probabilities(grown, x)[:, [0, 2]], probabilities(model, x), atol=1e-6)
+    optimizer, callbacks = fine_tuning(grown, epochs=2, steps_per_epoch=1)
+    grown.compile(optimizer, "binary_crossentropy")
+    grown.fit(x, np.ones((4, 3)), epochs=2, callbacks=callbacks, verbose=0)
+    shrunk, left = drop_labels(grown, ["sport"], labels=labels)
+    assert left.names == ("health", "new")
+    np.testing.assert_allclose(probabilities(shrunk, x), probabilities(grown, x)[:, :2], atol=1e-6)
 
 
 @pytest.mark.parametrize(
