@@ -144,7 +144,7 @@ def held_out_score(vectorizer: object | None, table: Callable, rows: int, second
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         metric = "r2" if task == "regression" else "roc_auc"
-        settings = {"metric": metric, "time_budget": seconds, "estimator_list": ["lgbm"], "seed": seed + 1}
+        settings = {"metric": metric, "time_budget": seconds, "estimator_list": ["lgbm"], "seed": seed + 1, "n_jobs": 1}
         automl.fit(train, y[:cut], task=task, verbose=0, **settings)
         if task == "regression":
             return float(r2_score(y[cut:], automl.predict(test)))

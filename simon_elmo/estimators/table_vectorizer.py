@@ -157,8 +157,8 @@ class TableVectorizer(TransformerMixin, BaseEstimator):
         """Return float64 (n_rows, n_outputs), the outputs that training fixed.
 
         Args:
-            X: a table with the columns of the training rows: in any order, and with others beside them, where names are
-                strings and different; else the same number of columns in the same order.
+            X: a table with the columns of the training rows: in any order where names differ, and with others beside
+                them where names are strings; else the same number of columns in the same order.
 
         Raises:
             InvalidInput: for a table that lacks columns.

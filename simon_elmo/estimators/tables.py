@@ -53,7 +53,10 @@ def aligned(estimator: Any, frame: pd.DataFrame, names: list[Any]) -> pd.DataFra
     Raises:
         InvalidInput: for a table that lacks columns, or has another number of columns where they have no names.
     """
-    by_name = all(isinstance(name, str) for name in names) and len(set(names)) == len(names)
+    different = len(set(names)) == len(names)
+    if different and len(frame.columns) == len(names) and set(frame.columns) == set(names):
+        return frame[names]
+    by_name = different and all(isinstance(name, str) for name in names)
     if by_name and all(isinstance(name, str) for name in frame.columns):
         missing = [name for name in names if name not in frame.columns]
         if missing:

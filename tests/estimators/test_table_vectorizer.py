@@ -218,6 +218,25 @@ def test_names_that_repeat_or_are_no_strings() -> None:
     np.testing.assert_array_equal(vectorizer.transform(frame), found)
 
 
+def test_numbered_columns_are_aligned_too() -> None:
+    train = pd.DataFrame({0: ["1", "2", "3"], 1: ["5.5", "6.5", "7.0"]})
+    vectorizer = TableVectorizer().fit(train)
+    expected = vectorizer.transform(train)
+    np.testing.assert_array_equal(vectorizer.transform(train[[1, 0]]), expected)
+    np.testing.assert_array_equal(vectorizer.transform(train.set_axis([3, 4], axis=1)), expected)
+
+
+def test_dtypes_that_change_after_training() -> None:
+    days = pd.date_range("2020-01-01", periods=40)
+    vectorizer = TableVectorizer(fill=None).fit(pd.DataFrame({"day": days, "n": np.arange(40) * 1.5}))
+    columns = vectorizer.get_feature_names_out().tolist()
+    new = pd.DataFrame({"day": ["2020-01-05", "x", None], "n": ["1,200.5", "x", None]})
+    found = pd.DataFrame(vectorizer.transform(new), columns=columns)
+    np.testing.assert_array_equal(found["day_seconds"], [pd.Timestamp("2020-01-05").timestamp(), np.nan, np.nan])
+    np.testing.assert_array_equal(found["n"], [1200.5, np.nan, np.nan])
+    assert vectorizer.count_failures(new).tolist() == [1, 1]
+
+
 def test_arrays_rows_and_mappings() -> None:
     rows = [[1, "x", "2020-01-01"], [2, "y", "2020-01-03"], [3, "x", "2020-02-05"]]
     expected = frame_of(pd.DataFrame(rows)).to_numpy()
@@ -244,6 +263,7 @@ def test_huge_and_strange_cells() -> None:
             "mixed": [1, "a", 2.5, None, True, datetime.date(2020, 1, 1)] * 10,
             "blank": ["", " ", "\t"] * 20,
             "signs": ["?!", "!!", "()"] * 20,
+            "halves": pd.Series([f"half a \ud83d of a pair in row {row}" for row in range(60)], dtype=object),
         }
     )
     with warnings.catch_warnings():

@@ -82,7 +82,7 @@ class TableColumn:
     def _factorized(self) -> tuple[np.ndarray, list[str]]:
         values = self._plain()
         codes, distinct = pd.factorize(values, use_na_sentinel=True)
-        texts = list(map(str.strip, _texts(distinct)))
+        texts = list(map(str.strip, _encodable(_texts(distinct))))
         merged = list(dict.fromkeys(filter(None, texts)))
         if len(merged) == len(texts):
             return codes, merged
@@ -145,6 +145,15 @@ def is_nothing(texts: list[str]) -> np.ndarray:
 def share_with_digits(texts: list[str]) -> float:
     """Return which share of texts has a digit, without which nothing is a number or a date; 0 for no texts."""
     return sum(_DIGIT.search(text) is not None for text in texts) / max(len(texts), 1)
+
+
+def _encodable(texts: list[str]) -> list[str]:
+    """Return texts with `?` for halves of surrogate pairs, which no UTF-8 can hold."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        return [text.encode(errors="replace").decode() for text in texts]
+    return texts
 
 
 def _texts(distinct: Any) -> list[str]:
