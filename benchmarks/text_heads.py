@@ -5,7 +5,10 @@
 Folds are stratified and near-duplicates are grouped. ELMo's vectors are computed once a task; their seconds are in the
 column `embed`, those of training in `train`. `random` is the same biLM with weights at random: what it lacks is what
 pretraining brings. `word2vec` needs gensim, which trains vectors on the training texts. `--output` adds a line of JSON
-a fold to a file, and folds that are in it are not run again.
+a fold to a file, and folds that are in it are not run again; those of another biLM are. The tables of docs/text.md:
+
+    python benchmarks/text_heads.py --folds 3 --output benchmarks/text_heads.jsonl
+    python benchmarks/text_heads.py --output benchmarks/text_heads.jsonl --page docs/text.md
 """
 
 from __future__ import annotations
@@ -24,13 +27,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from text_heads_page import write_tables
 from text_tasks import TASKS, Task, folds_of
 
 import simon_elmo as se
 from simon_elmo.classifiers.document_vectors import DocumentVectors
+from simon_elmo.classifiers.elmo_files import OPTIONS, WEIGHTS
 from simon_elmo.models.elmo_backbone import ElmoBackbone
 
-HEADS = ("published", "dense", "concat", "concat-all", "averaged", "cnn", "lstm")
+HEADS = ("published", "dense", "linear", "concat", "concat-all", "averaged", "cnn", "lstm")
+WITHOUT_BILM = ("tfidf", "word2vec", "simon")
 VALIDATION = 0.1  # of the training texts, to stop early on
 
 
@@ -49,6 +55,7 @@ class Bench:
         self.labels = np.array(task.labels + (task.test[1] if task.test else []))
         self.seconds: dict[str, float] = {}
         self._vectors: dict[str, DocumentVectors] = {}
+        self._embedding: dict[str, float] = {}
         self.used: list[int] = list(range(len(self.texts)))
 
     @cached_property
@@ -78,7 +85,8 @@ class Bench:
             used = set(self.used)
             texts = [text if number in used else "" for number, text in enumerate(self.texts)]
             self._vectors[name] = self.classifier("dense", pretrained).embed(texts, keep_words=of_words)
-            self.seconds[name] = time.perf_counter() - started
+            self._embedding[name] = time.perf_counter() - started
+        self.seconds["embed"] = self._embedding[name]
         return self._vectors[name]
 
     def few_labels(self) -> bool:
@@ -207,11 +215,17 @@ MODELS: dict[str, Callable[..., np.ndarray]] = {
     "simon": documents,
     **{f"elmo-{head}": frozen(head) for head in HEADS},
     **{f"random-{head}": frozen(head, pretrained=False) for head in HEADS},
-    "elmo-ngrams": frozen("concat-all", ngrams=True),
-    "random-ngrams": frozen("concat-all", pretrained=False, ngrams=True),
+    "elmo-ngrams": frozen("linear", ngrams=True),
+    "random-ngrams": frozen("linear", pretrained=False, ngrams=True),
     "elmo-fine-tuned": fine_tuned("concat-all", adapt=False),
     "ulmfit": fine_tuned("averaged", adapt=True),
 }
+
+
+DEFAULT_MODELS = (
+    *("tfidf", "word2vec", "random-linear", "random-concat-all", "elmo-published", "elmo-linear", "elmo-concat-all"),
+    *("random-ngrams", "elmo-ngrams"),
+)
 
 
 def _split(train: list[int], seed: int) -> tuple[list[int], list[int]]:
@@ -237,18 +251,19 @@ def run_task(task: Task, elmo: se.ElmoEmbedder | None, models: list[str], settin
     done = _done(settings.output)
     for name in models:
         scores = []
+        bilm = _bilm(name, elmo)
         for fold, (train, test) in enumerate(folds):
-            key = [task.name, name, fold, len(train), len(test), settings.elmo, settings.max_tokens, settings.seed]
+            key = [task.name, name, fold, len(train), len(test), bilm, settings.max_tokens, settings.seed]
             row = done.get(json.dumps(key))
             if row is None:
-                bench.seconds = {name: took for name, took in bench.seconds.items() if name != "train"}
+                bench.seconds = {}
                 predicted = MODELS[name](bench, fold, train, test)
                 true = bench.labels[test]
                 row = {
                     "accuracy": float((true == predicted).mean()),
                     "macro_f1": macro_f1(true, predicted),
                     "train": bench.seconds.get("train", 0.0),
-                    "embed": sum(took for part, took in bench.seconds.items() if part != "train"),
+                    "embed": bench.seconds.get("embed", 0.0),
                 }
                 if settings.output:
                     with open(settings.output, "a") as file:
@@ -261,6 +276,15 @@ def run_task(task: Task, elmo: se.ElmoEmbedder | None, models: list[str], settin
             f"{means['embed']:.1f} | {means['train']:.1f} | {len(folds[0][0])} / {len(folds[0][1])} | {len(scores)} |",
             flush=True,
         )
+
+
+def _bilm(model: str, elmo: se.ElmoEmbedder | None) -> str:
+    """Return what tells the biLM of a model from others: its weights, of one with random weights its shapes."""
+    if elmo is None or model in WITHOUT_BILM:
+        return ""
+    assert elmo.files.folder is not None
+    sums = elmo.files.folder.metadata["sha256"]
+    return sums[OPTIONS if model.startswith("random") else WEIGHTS][:8]
 
 
 def _done(output: str | None) -> dict[str, dict[str, float]]:
@@ -276,7 +300,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=data, help="the folder with fakenews, sentiment, topic_spam")
     parser.add_argument("--tasks", default=",".join(TASKS))
-    parser.add_argument("--models", default="tfidf,word2vec,simon,random-concat-all,elmo-published,elmo-concat-all")
+    parser.add_argument("--models", default=",".join(DEFAULT_MODELS))
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--train-size", type=int, default=0, help="texts to train on at most; 0 for all (IMDB: 2,000)")
     parser.add_argument("--test-size", type=int, default=0, help="texts to test on at most; 0 for all")
@@ -287,7 +311,11 @@ def main() -> None:
     parser.add_argument("--adapt-epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", help="JSON lines of every fold")
+    parser.add_argument("--page", type=Path, help="write the tables of --output into this page, and run nothing")
     settings = parser.parse_args()
+    if settings.page is not None:
+        write_tables(settings.page, Path(settings.output), list(TASKS), list(MODELS))
+        return
     tasks, models = settings.tasks.split(","), settings.models.split(",")
     for name, known in [*((task, TASKS) for task in tasks), *((model, MODELS) for model in models)]:
         if name not in known:
@@ -295,7 +323,7 @@ def main() -> None:
     if "word2vec" in models and find_spec("gensim") is None:
         print("word2vec is left out: pip install gensim")
         models.remove("word2vec")
-    of_elmo = [name for name in models if name not in ("tfidf", "word2vec", "simon")]
+    of_elmo = [name for name in models if name not in WITHOUT_BILM]
     elmo = se.ElmoEmbedder.from_preset(settings.elmo) if of_elmo else None
     print(
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "

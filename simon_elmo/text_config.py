@@ -60,6 +60,12 @@ class TextHeadConfig(JsonConfig):
             raise InvalidConfig("TextHeadConfig.kernel_widths must name at least one width")
 
     @property
+    def is_linear(self) -> bool:
+        """Whether logits are a weighted sum of what is pooled: such a head is solved, not trained by steps."""
+        plain = self.layers == "all" and self.directions == "joint" and not self.hidden_units
+        return plain and not self.reads_tokens
+
+    @property
     def reads_tokens(self) -> bool:
         """Whether the head reads every word's vector; otherwise what is pooled of a text."""
         return self.kind in TOKEN_KINDS
@@ -68,7 +74,8 @@ class TextHeadConfig(JsonConfig):
     def named(cls, name: str) -> TextHeadConfig:
         """Return a head by its name.
 
-        `"published"` is the published head, `"dense"` the same over standardised vectors; `"concat"` is the head of
+        `"published"` is the published head, `"dense"` the same over standardised vectors; `"linear"` is logistic
+        regression on the means of all layers, solved exactly; `"concat"` is the head of
         ULMFiT, `"averaged"` the same for each direction by itself, `"concat-all"` the same over all layers side by
         side; `"cnn"` and `"lstm"` read every word.
 
@@ -87,6 +94,7 @@ class TextHeadConfig(JsonConfig):
 _NAMED = {
     "published": TextHeadConfig(standardize=False),
     "dense": TextHeadConfig(),
+    "linear": TextHeadConfig("dense", "all", hidden_units=0),
     "concat": TextHeadConfig("concat", hidden_units=64, dropout=0.3),
     "concat-all": TextHeadConfig("concat", "all", hidden_units=64, dropout=0.5),
     "averaged": TextHeadConfig("concat", directions="averaged", hidden_units=64, dropout=0.3),

@@ -33,7 +33,7 @@ class DocumentVectors:
         lengths: int32 (n_texts,), the words of each text.
         tokens: float16 (all words of all texts, L + 1, 2P) in memory or mapped from a file; None if not kept.
         starts: int64 (n_texts,), where the words of each text begin in `tokens`.
-        ngrams: counts of words and pairs, see `ngram_counts`; None if not kept.
+        ngrams: counts of words, pairs and characters, see `ngram_counts`; None if not kept.
     """
 
     pools: np.ndarray
@@ -109,7 +109,7 @@ def embed_documents(
         keep_words: keep the vectors of all words, which some heads read.
         batch_size: sentences run together.
         progress: show a bar on stderr.
-        keep_ngrams: count words and pairs of words too.
+        keep_ngrams: count n-grams of words and characters too.
         memory_limit: bytes.
     """
     config = elmo.config

@@ -47,8 +47,8 @@ class ElmoClassifier(TextAnswers):
         label_mode: `"single"` for exactly one label a text, `"multi"` for any number.
         reader: how texts are cleaned and cut. The default cuts by the rule that the biLM was trained with, and into
             words and signs where that rule is white space alone.
-        ngrams: whether a logistic regression on TF-IDF of words and pairs of words stands beside the head; their logits
-            are averaged with the weight that is best on the validation texts.
+        ngrams: whether a logistic regression on TF-IDF of words, pairs of words and characters stands beside the head;
+            their logits are averaged with the weight that is best on the validation texts.
         seed: of the initial weights, the split and the order of texts.
 
     Attributes:
@@ -162,7 +162,8 @@ class ElmoClassifier(TextAnswers):
             texts: strings, or what `embed` made of them (then the biLM cannot be fine-tuned); empty ones are left out.
             labels: one label a text, or several in multi mode.
             groups: the source of each text: no group stands in two parts; None for a text that is only trained on.
-            training: of the head; 30 epochs at most, batches of 32 and patience 5 by default.
+            training: of the head; 30 epochs at most, batches of 32 and patience 5 by default. A linear head is solved
+                without it.
             fine_tuning: of the biLM and the head together, after the head; none by default. `fine_tuning_config()`
                 unfreezes it gradually.
             fractions: shares of the training, validation and test parts.

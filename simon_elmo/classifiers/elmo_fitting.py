@@ -71,6 +71,7 @@ def fit_text_classifier(
     progress: Progress | None,
 ) -> None:
     """Train a classifier in place; see `ElmoClassifier.fit`."""
+    from simon_elmo.classifiers.linear_head import solve_head
     from simon_elmo.models.weights import weights_of
 
     examples = _Examples(classifier, given)
@@ -91,30 +92,28 @@ def fit_text_classifier(
     of_words = classifier.head_config.reads_tokens
     classifier._head_weights = classifier._ngram_part = None
     classifier.__dict__.pop("head", None)
-    softmax = classifier.head.activation == "softmax"
-    part = None
-    if classifier.ngrams:
-        learned = None if weights is None else weights[parts[0]]
-        part = NgramPart.fit(counts_of(vectors)[parts[0]], targets[parts[0]], learned, softmax)
     _measure(classifier.head, vectors, parts[0], of_words)
     train = (VectorInputs(vectors, of_words), targets, (parts[0], parts[1]))
-    classifier.history = _trained(classifier.head, *train, training, weights, progress)
-    if fine_tuning is not None:
+    if classifier.head_config.is_linear:
+        classifier.history = solve_head(classifier.head, *train, weights)
+    else:
+        classifier.history = _trained(classifier.head, *train, training, weights, progress)
+    if fine_tuning is None:
+        held_out = [vectors.take(part) for part in parts[1:]]
+    else:
         documents = examples.documents + ([] if others is None else others.documents)
         classifier.history = _fine_tuned(classifier, documents, targets, parts, fine_tuning, weights, progress)
-        rows = np.concatenate(parts[1:])
-        again = classifier._embedded([documents[row] for row in rows], of_words)
-        vectors, places = again, {int(row): place for place, row in enumerate(rows)}
-        parts = [np.zeros(0, int), *(np.array([places[int(row)] for row in part], int) for part in parts[1:])]
-        hot, targets = hot[rows], targets[rows]
+        held_out = [classifier._embedded([documents[row] for row in part], of_words) for part in parts[1:]]
     classifier._head_weights = weights_of(classifier.head)
-    if part is not None:
-        outputs, checked = classifier._outputs(vectors.take(parts[1])), counts_of(vectors)[parts[1]]
-        classifier._ngram_part = part.with_best_share(outputs, checked, targets[parts[1]], softmax)
-    _calibrate(classifier, vectors.take(parts[1]), hot[parts[1]], threshold)
+    if classifier.ngrams:
+        classifier._ngram_part = _ngrams_beside(classifier, vectors, targets, weights, parts, held_out[0])
+    _calibrate(classifier, held_out[0], hot[parts[1]], threshold)
+    if classifier._ngram_part is not None:  # the texts that were chosen by are worth learning from as well
+        rows, share = np.concatenate(parts[:2]), classifier._ngram_part.share
+        classifier._ngram_part = replace(_ngrams_of(classifier, vectors, targets, weights, rows), share=share)
     classifier.metadata = {**classifier.metadata, "training": _described(training, fine_tuning)}
     if len(parts) > 2 and len(parts[2]):
-        found = classifier.evaluate(vectors.take(parts[2]), _names(classifier, hot[parts[2]]))
+        found = classifier.evaluate(held_out[1], _names(classifier, hot[parts[2]]))
         classifier.metadata["metrics"] = {"test": found.summary()}
 
 
@@ -179,6 +178,32 @@ def _measure(head: TextHead, vectors: DocumentVectors, rows: np.ndarray, of_word
     found = vectors.inputs(rows[:: max(len(rows) // _MEASURED_TEXTS, 1)], of_words)
     present = np.arange(found["vectors"].shape[1]) < found["lengths"][:, None]
     head.standardize.measure(found["vectors"][present])
+
+
+def _ngrams_of(
+    classifier: ElmoClassifier,
+    vectors: DocumentVectors,
+    targets: np.ndarray,
+    weights: np.ndarray | None,
+    rows: np.ndarray,
+) -> NgramPart:
+    """Return n-grams that were trained on the texts at `rows`."""
+    counted = None if weights is None else weights[rows]
+    return NgramPart.fit(counts_of(vectors)[rows], targets[rows], counted, classifier.head.activation == "softmax")
+
+
+def _ngrams_beside(
+    classifier: ElmoClassifier,
+    vectors: DocumentVectors,
+    targets: np.ndarray,
+    weights: np.ndarray | None,
+    parts: list[np.ndarray],
+    checked: DocumentVectors,
+) -> NgramPart:
+    """Return n-grams that were trained on the training texts, with the share that is best on the validation texts."""
+    part = _ngrams_of(classifier, vectors, targets, weights, parts[0])
+    softmax = classifier.head.activation == "softmax"
+    return part.with_best_share(classifier._outputs(checked), counts_of(checked), targets[parts[1]], softmax)
 
 
 def _trained(

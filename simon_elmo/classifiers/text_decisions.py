@@ -13,6 +13,8 @@ from simon_elmo.labels import LabelSet
 THRESHOLDS = ("f1", "macro-f1", "roc")
 _TEMPERATURES = np.geomspace(0.25, 4.0, 49)
 _LOWEST = 0.1  # no threshold chosen on few texts is more extreme than this
+_CLEARLY = 4.0  # nats: two numbers more gain this by chance one time in fifty
+_CANDIDATES = np.linspace(_LOWEST, 1 - _LOWEST, 161)
 
 
 def output_targets(labels: LabelSet, hot: np.ndarray, label_mode: str) -> np.ndarray:
@@ -38,6 +40,16 @@ def fit_temperature(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> floa
 
     Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
     """
+    return _best_temperature(outputs, hot, softmax)[1]
+
+
+def calibrated_loss(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> float:
+    """Return the log loss of outputs at the temperature that makes it lowest; see `fit_temperature`."""
+    return _best_temperature(outputs, hot, softmax)[0]
+
+
+def _best_temperature(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> tuple[float, float]:
+    """Return the lowest loss and its temperature."""
 
     def loss(temperature: float) -> float:
         p = np.clip(all_probabilities(outputs, hot.shape[1], temperature, softmax).astype(float), 1e-7, 1 - 1e-7)
@@ -45,7 +57,7 @@ def fit_temperature(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> floa
             return float(-np.mean(np.sum(hot * np.log(p), axis=1)))
         return float(-np.mean(hot * np.log(p) + (1 - hot) * np.log1p(-p)))
 
-    return float(min(_TEMPERATURES, key=loss))
+    return min((loss(temperature), float(temperature)) for temperature in _TEMPERATURES)
 
 
 def chosen_thresholds(
@@ -57,21 +69,21 @@ def chosen_thresholds(
         probabilities: calibrated, float (n, n_labels), of texts that were not trained on.
         hot: 0 or 1, (n, n_labels).
         threshold: a number, or what to choose it by: `"f1"` of each label, `"roc"` (Youden's J), or `"macro-f1"`, the
-            mean F1 of both of two labels.
+            expected mean F1 of both of two labels.
         label_mode: in single mode with two labels the threshold of the second one decides.
 
     Raises:
-        InvalidInput: for another threshold.
+        InvalidInput: for another threshold, or one for three labels or more in single mode, where none decides.
     """
     n_labels = hot.shape[1]
+    if label_mode == "single" and n_labels > 2 and threshold != 0.5:
+        raise InvalidInput(f"the most probable of {n_labels} labels is answered; a threshold has no meaning")
     if not isinstance(threshold, str):
         if not 0 < threshold <= 1:
             raise InvalidInput(f"a threshold is above 0 and at most 1: {threshold}")
         return (float(threshold),) * n_labels
     if threshold not in THRESHOLDS:
         raise InvalidInput(f"a threshold is a number or one of {', '.join(THRESHOLDS)}: {threshold!r}")
-    if label_mode == "single" and n_labels != 2:
-        return (0.5,) * n_labels
     if threshold != "macro-f1" or label_mode == "multi":
         criterion = "roc" if threshold == "roc" else "f1"
         chosen = choose_thresholds(probabilities, hot, criterion)
@@ -113,15 +125,29 @@ def text_weights(
 
 
 def _best_macro_f1(probabilities: np.ndarray, positive: np.ndarray) -> float:
-    """Return the threshold with the highest mean F1 of both labels; of equally good ones the nearest to 0.5."""
-    distinct = np.unique(probabilities)
-    between = (distinct[1:] + distinct[:-1]) / 2
-    candidates = np.append(between[:: max(len(between) // 512, 1)], 0.5)
+    """Return the threshold with the highest expected mean F1 of both labels.
+
+    The F1 of a few hundred texts jumps about; what is expected of their calibrated probabilities does not.
+    """
+    expected = _shifted_back(probabilities.astype(np.float64), positive > 0)
 
     def score(threshold: float) -> float:
         predicted = probabilities >= threshold
-        hits = np.array([(predicted & (positive > 0)).sum(), (~predicted & (positive == 0)).sum()])
-        totals = np.array([predicted.sum() + (positive > 0).sum(), (~predicted).sum() + (positive == 0).sum()])
-        return float(np.mean(2 * hits / np.maximum(totals, 1)))
+        hits = np.array([expected[predicted].sum(), (1 - expected)[~predicted].sum()])
+        totals = np.array([predicted.sum() + expected.sum(), (~predicted).sum() + (1 - expected).sum()])
+        return float(np.mean(2 * hits / totals))
 
-    return float(max(candidates, key=lambda value: (round(score(value), 9), -abs(value - 0.5))))
+    return float(max(_CANDIDATES, key=lambda value: (round(score(value), 9), -abs(value - 0.5))))
+
+
+def _shifted_back(probabilities: np.ndarray, positive: np.ndarray) -> np.ndarray:
+    """Return the probabilities, or where they are clearly off, as weights of labels make them, a refit of them."""
+    from sklearn.linear_model import LogisticRegression
+
+    if positive.all() or not positive.any():
+        return probabilities
+    p = np.clip(probabilities, 1e-7, 1 - 1e-7)
+    logits = (np.log(p) - np.log1p(-p))[:, None]
+    refit = LogisticRegression(C=100.0).fit(logits, positive).predict_proba(logits)[:, 1]
+    gain = np.where(positive, np.log(refit / p), np.log((1 - refit) / (1 - p))).sum()
+    return refit if gain > _CLEARLY else probabilities

@@ -32,6 +32,7 @@ class Head(str, Enum):
 
     published = "published"
     dense = "dense"
+    linear = "linear"
     concat = "concat"
     concat_all = "concat-all"
     averaged = "averaged"
@@ -59,7 +60,7 @@ def train(
     vocabulary: Annotated[Path | None, typer.Option(help="One word a line; for word input.", metavar="FILE")] = None,
     head: Annotated[Head, typer.Option(help="What reads the vectors.")] = Head.dense,
     ngrams: Annotated[
-        bool, typer.Option("--ngrams", help="Words and pairs of words are evidence beside the vectors.")
+        bool, typer.Option("--ngrams", help="Words, pairs of words and characters are evidence beside the vectors.")
     ] = False,
     fine_tune: Annotated[
         int, typer.Option(min=0, help="Epochs in which the biLM is trained too, from its top down.", metavar="EPOCHS")
@@ -87,6 +88,15 @@ def train(
     from simon_elmo.persistence import require_replaceable
 
     require_replaceable(output)
+    if kind is Kind.simon:
+        of_a_bilm = {"--preset": preset, "--options": options, "--weights": weights, "--vocabulary": vocabulary}
+        of_a_head = {"--ngrams": ngrams, "--fine-tune": fine_tune, "--adapt": adapt, "--class-weights": class_weights}
+        changed = {
+            "--head": head is not Head.dense,
+            "--threshold": threshold != "0.5",
+            "--max-tokens": max_tokens != 400,
+        }
+        _refuse_for_simon({**of_a_bilm, **of_a_head, **changed})
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     found = read_labelled(data, text, label, group, separator)
     changes = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}
@@ -115,6 +125,15 @@ def train(
     classifier.save(output)
     _draw_history(classifier, output)
     write_output(_answer(classifier, output), None)
+
+
+def _refuse_for_simon(given: Mapping[str, Any]) -> None:
+    """Raise an error for an option that SIMOn's network would not look at."""
+    from simon_elmo.errors import InvalidInput
+
+    for option, value in given.items():
+        if value:
+            raise InvalidInput(f"{option} is for --kind elmo; leave it out with --kind simon")
 
 
 def _trained_simon(found: LabelledTexts, training: TrainingConfig, settings: Mapping[str, Any]) -> DocumentClassifier:

@@ -5,7 +5,7 @@ import pytest
 
 from simon_elmo.classifiers.elmo import ElmoEmbedder
 from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
-from simon_elmo.classifiers.ngram_part import NgramPart, ngram_counts
+from simon_elmo.classifiers.ngram_part import N_FEATURES, N_HASHED, NgramPart, ngram_counts
 from simon_elmo.classifiers.text_reader import TextReader
 from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import InvalidInput, WeightMismatch
@@ -50,3 +50,35 @@ def test_a_classifier_with_ngrams_is_saved_with_them(elmo_pair, tmp_path):
     np.testing.assert_array_equal(again.predict_proba(texts[:2]), classifier.predict_proba(texts[:2]))
     with pytest.raises(InvalidInput, match="ngrams=True"):
         again.predict(ElmoClassifier(elmo, reader=TextReader(20)).embed(texts))
+
+
+def test_characters_know_words_that_were_never_seen():
+    documents = [[["walked", "talked"]], [["walking", "talking"]]] * 10
+    part = NgramPart.fit(ngram_counts(documents), np.array([[0.0], [1.0]] * 10), None, softmax=False)
+    unseen = part.logits(ngram_counts([[["jumped"]], [["jumping"]]]))[:, 0]
+    assert unseen[0] < 0 < unseen[1]
+
+
+def test_ngrams_that_tell_nothing_keep_smaller_weights():
+    documents = [[["the", "plot", "dull"]], [["the", "plot", "fine"]]] * 5 + [[["the", "film", "dull"]]]
+    answers = np.array([[0.0], [1.0]] * 5 + [[0.0]])
+    part = NgramPart.fit(ngram_counts(documents), answers, None, softmax=False)
+    logits = part.logits(ngram_counts([[["plot"]], [["dull"]], [["fine"]]]))[:, 0] - part.bias[0]
+    assert logits[1] < 0 < logits[2]
+    assert abs(logits[0]) < 0.5 * min(-logits[1], logits[2])
+
+
+def test_the_share_is_that_of_the_better_part():
+    documents = [[["good"]], [["bad"]]] * 20
+    targets = np.array([[1.0], [0.0]] * 20)
+    part = NgramPart.fit(ngram_counts(documents[:4]), 1 - targets[:4], None, softmax=False)  # taught the wrong way
+    outputs = np.where(targets > 0, 0.6, 0.4).astype(np.float32)  # right, and not sure of itself
+    assert part.with_best_share(outputs, ngram_counts(documents), targets, softmax=False).share == 0.0
+
+
+def test_counts_are_of_the_texts_and_empty_ones_have_none():
+    counts = ngram_counts([[["A", "b"], ["a"]], []])
+    assert counts.shape == (2, N_FEATURES)
+    assert counts[:, :N_HASHED].sum(axis=1).A1.tolist() == [4.0, 0.0]  # a, b, a, "a b"
+    assert counts[:, N_HASHED:].sum(axis=1).A1.tolist() == [9.0, 0.0]  # " a", "a ", " a " of each word
+    assert ngram_counts([[]]).nnz == 0

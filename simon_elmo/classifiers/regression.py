@@ -1,0 +1,69 @@
+"""Logistic regression of a network's outputs on fixed features, solved rather than trained by steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+_CERTAIN = 10.0  # the logit of a label that all texts have
+
+
+def solve_outputs(
+    features: Any,
+    targets: np.ndarray,
+    weights: np.ndarray | None,
+    softmax: bool,
+    strength: float,
+    scales: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weights, float32 (n_features, n_outputs), and biases, float32 (n_outputs,), of logistic regression.
+
+    Args:
+        features: (n, n_features), dense or sparse.
+        targets: float (n, n_outputs), 0 or 1.
+        weights: how much each text counts, float (n,); None for all the same.
+        softmax: whether each text has exactly one of the outputs; otherwise each output is solved by itself.
+        strength: inverse of the L2 penalty.
+        scales: factors of the features, float (n_features, n_outputs), which are penalised less where they are large;
+            of a softmax each feature's largest counts.
+
+    Example:
+        >>> kernel, bias = solve_outputs(np.array([[-1.0], [1.0]]), np.array([[0.0], [1.0]]), None, False, 10.0)
+        >>> kernel.shape, bool(kernel[0, 0] > 0)
+        ((1, 1), True)
+    """
+    kernel = np.zeros((features.shape[1], targets.shape[1]), np.float32)
+    bias = np.zeros(targets.shape[1], np.float32)
+    if softmax:
+        scale = None if scales is None else scales.max(axis=1)
+        classes, found, offsets = _solved(features, targets.argmax(axis=1), weights, strength, scale)
+        bias -= _CERTAIN  # of labels that no text has
+        kernel[:, classes], bias[classes] = found, offsets
+        return kernel, bias
+    for column, answers in enumerate(targets.T.astype(int)):
+        scale = None if scales is None else scales[:, column]
+        classes, found, offsets = _solved(features, answers, weights, strength, scale)
+        if len(classes) == 2:
+            kernel[:, column], bias[column] = found[:, 1], offsets[1]
+        else:  # nothing to tell apart
+            bias[column] = _CERTAIN if classes[0] else -_CERTAIN
+    return kernel, bias
+
+
+def _solved(
+    features: Any, answers: np.ndarray, weights: np.ndarray | None, strength: float, scale: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the classes that occur, and for each a column of weights and a bias."""
+    from sklearn.linear_model import LogisticRegression
+
+    if len(set(answers.tolist())) < 2:
+        return answers[:1], np.zeros((features.shape[1], 1)), np.zeros(1)
+    scaled = features if scale is None else features.multiply(scale[None]).tocsr()
+    model = LogisticRegression(C=strength, max_iter=300).fit(scaled, answers, weights)
+    kernel, bias = model.coef_.T, model.intercept_
+    if scale is not None:
+        kernel = kernel * scale[:, None]
+    if kernel.shape[1] == 1:  # of two classes the second one's logit against 0
+        kernel, bias = np.concatenate([0 * kernel, kernel], axis=1), np.concatenate([0 * bias, bias])
+    return model.classes_, kernel, bias
