@@ -215,7 +215,7 @@ def test_no_folder_and_no_metadata(tmp_path):
 
 def test_what_is_in_the_way_is_told_before_anything_is_written(tmp_path, monkeypatch):
     (tmp_path / "table.csv").write_text("a\n1\n")
-    with pytest.raises(InvalidInput, match="table.csv is a file, so that there can be no folder"):
+    with pytest.raises(InvalidInput, match=r"table\.csv is a file, so that there can be no folder"):
         require_replaceable(tmp_path / "table.csv" / "deep" / "mine")
     assert require_replaceable(tmp_path / "deep" / "mine") == tmp_path.resolve() / "deep" / "mine"
     monkeypatch.setattr(os, "access", lambda *_: False)  # whoever runs the tests may write anywhere
