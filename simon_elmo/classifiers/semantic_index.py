@@ -26,7 +26,7 @@ class Match(NamedTuple):
 
     Attributes:
         similarity: cosine of the angle between the vectors, 1 for the same direction.
-        position: place of the sentence in the text, from 0.
+        position: place among the sentences, from 0; lines without words are none.
         sentence: its text.
     """
 
@@ -45,6 +45,9 @@ class SemanticIndex:
         engine: `"exact"` compares with every sentence (scikit-learn); `"usearch"` walks a graph of neighbours, faster
             for hundreds of thousands of sentences and nearly as good.
 
+    Raises:
+        InvalidInput: for a sentence of several lines, vectors that are not finite, or not one a sentence.
+
     Example:
         >>> index = SemanticIndex.build(elmo, open("reviews.txt"))  # doctest: +SKIP
         >>> index.query(elmo, "the battery does not last")[0].sentence  # doctest: +SKIP
@@ -54,12 +57,18 @@ class SemanticIndex:
     def __init__(
         self, sentences: Sequence[str], vectors: np.ndarray, layer: Layers = "average", engine: str = "exact"
     ) -> None:
-        if engine not in ENGINES:
-            raise InvalidInput(f"engine must be one of {', '.join(ENGINES)}: {engine!r}")
+        _require_engine(engine)
         if vectors.ndim != 2 or len(vectors) != len(sentences):
             raise InvalidInput(f"{len(sentences)} sentences do not fit vectors of shape {vectors.shape}")
         if not sentences:
             raise InvalidInput("there is no sentence to search")
+        for number, sentence in enumerate(sentences):
+            if "\n" in sentence:
+                raise InvalidInput(
+                    f"sentence {number} has several lines: {sentence!r:.60}; give each an entry of its own"
+                )
+        if not np.isfinite(vectors).all():
+            raise InvalidInput("there are vectors that are not finite, which have no direction to compare")
         self.sentences = list(sentences)
         self.vectors = vectors
         self.layer = layer
@@ -111,9 +120,12 @@ class SemanticIndex:
     def save(self, folder: str | Path) -> None:
         """Write a folder that `load` reads: the sentences, and their vectors as float16."""
         buffer = io.BytesIO()
-        np.save(buffer, self.vectors.astype(np.float16), allow_pickle=False)
-        files = {VECTORS: buffer.getvalue(), SENTENCES: "".join(f"{line}\n" for line in self.sentences).encode()}
-        layer = self.layer if isinstance(self.layer, (str, int)) else [float(value) for value in self.layer]
+        # directions are what counts, and float16 ends at 65504
+        scale = max(float(np.abs(self.vectors).max(initial=0)) / 6e4, 1.0)
+        np.save(buffer, (self.vectors / scale).astype(np.float16), allow_pickle=False)
+        text = "".join(f"{line}\n" for line in self.sentences)
+        files = {VECTORS: buffer.getvalue(), SENTENCES: text.encode("utf-8", "surrogatepass")}
+        layer = self.layer if isinstance(self.layer, (str, int)) else np.asarray(self.layer).tolist()
         facts = {"sentences": f"{len(self.sentences):,}", "layer": str(layer)}
         write_folder(folder, files, {"kind": "elmo-index", "layer": layer, "facts": facts})
 
@@ -126,12 +138,19 @@ class SemanticIndex:
             CorruptPreset: if a file in it is missing or damaged.
         """
         files = open_folder(folder, required=(VECTORS, SENTENCES))
-        sentences = files.read_bytes(SENTENCES).decode("utf-8").split("\n")[:-1]
+        try:
+            sentences = files.read_bytes(SENTENCES).decode("utf-8", "surrogatepass").split("\n")[:-1]
+        except UnicodeDecodeError as error:
+            raise CorruptPreset(f"{files.path / SENTENCES} is not UTF-8 text: {error}") from error
         try:
             vectors = np.load(io.BytesIO(files.read_bytes(VECTORS)), allow_pickle=False).astype(np.float32)
-        except ValueError as error:
+        except (ValueError, EOFError) as error:
             raise CorruptPreset(f"{files.path / VECTORS} is not a readable array: {error}") from error
-        return cls(sentences, vectors, files.metadata.get("layer", "average"), engine)
+        _require_engine(engine)
+        try:
+            return cls(sentences, vectors, files.metadata.get("layer", "average"), engine)
+        except InvalidInput as error:
+            raise CorruptPreset(f"{files.path} is not an index that save() wrote: {error}") from error
 
     def _search(self, vector: np.ndarray, k: int) -> tuple[Any, Any]:
         if self.engine == "usearch":
@@ -155,6 +174,11 @@ class SemanticIndex:
         graph = Index(ndim=self.vectors.shape[1], metric="cos", dtype="f32")
         graph.add(np.arange(len(self.vectors)), self.vectors.astype(np.float32))
         return graph
+
+
+def _require_engine(engine: str) -> None:
+    if engine not in ENGINES:
+        raise InvalidInput(f"engine must be one of {', '.join(ENGINES)}: {engine!r}")
 
 
 def _tokens(elmo: ElmoEmbedder, text: str) -> list[str]:

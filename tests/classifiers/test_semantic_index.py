@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import io
+import json
 
 import numpy as np
 import pytest
@@ -58,6 +61,51 @@ def test_a_saved_index_finds_the_same(elmo, index, tmp_path):
         SemanticIndex.load(tmp_path / "index")
 
 
+def test_odd_sentences_and_layers_survive_the_disk(elmo, tmp_path):
+    weights = np.array([0.1, 0.2, 0.3])
+    for layer, kept in ((np.int64(1), 1), ("top", "top"), (weights, weights.tolist())):
+        vectors = 1e6 * elmo.sentence_vectors(["a b", "c"], layer)
+        SemanticIndex(["a \ud800", "naïve\r世界"], vectors, layer).save(tmp_path / "index")
+        again = SemanticIndex.load(tmp_path / "index")
+        assert again.sentences == ["a \ud800", "naïve\r世界"]
+        assert again.layer == kept
+        match = again.query(elmo, "c", k=1)[0]
+        assert match.position == 1
+        assert match.similarity == pytest.approx(1, abs=1e-5)
+
+
+def array(value):
+    buffer = io.BytesIO()
+    np.save(buffer, value)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("sentences.txt", b"caf\xe9\nb\nc\nd\n", r"sentences\.txt is not UTF-8"),
+        ("sentences.txt", b"a\nb\n", "2 sentences do not fit"),
+        ("sentences.txt", b"", "0 sentences do not fit"),
+        ("vectors.npy", b"", r"vectors\.npy is not a readable"),
+        ("vectors.npy", array(np.array(["a"])), r"vectors\.npy is not a readable"),
+        ("vectors.npy", array(np.zeros((4, 12, 1))), "do not fit"),
+        ("vectors.npy", array(np.full((4, 12), np.nan)), "not finite"),
+    ],
+)
+def test_an_index_that_was_tampered_with_is_refused(index, tmp_path, name, content, message):
+    folder = tmp_path / "index"
+    index.save(folder)
+    (folder / name).write_bytes(content)
+    metadata = json.loads((folder / "metadata.json").read_text())
+    metadata["sha256"][name] = hashlib.sha256(content).hexdigest()
+    (folder / "metadata.json").write_text(json.dumps(metadata))
+    with pytest.raises(CorruptPreset, match=message):
+        SemanticIndex.load(folder)
+    index.save(folder)
+    with pytest.raises(InvalidInput, match="engine"):
+        SemanticIndex.load(folder, engine="faiss")
+
+
 def test_the_graph_of_neighbours_finds_the_same(elmo, index):
     graph = SemanticIndex(index.sentences, index.vectors, engine="usearch")
     if importlib.util.find_spec("usearch") is None:
@@ -77,5 +125,9 @@ def test_wrong_questions_are_refused(elmo, index):
         index.nearest(np.zeros(3))
     with pytest.raises(InvalidInput, match="no sentence"):
         SemanticIndex.build(elmo, ["", " "])
+    with pytest.raises(InvalidInput, match="sentence 1 has several lines"):
+        SemanticIndex(["a", "b\nc"], np.zeros((2, 2)))
+    with pytest.raises(InvalidInput, match="not finite"):
+        SemanticIndex(["a"], np.array([[np.inf]]))
     with pytest.raises(InvalidInput, match="engine"):
         SemanticIndex(["a"], np.zeros((1, 2)), engine="faiss")
