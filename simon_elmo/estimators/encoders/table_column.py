@@ -19,6 +19,7 @@ NOTHING = frozenset(
     ("na", "n/a", "nan", "none", "null", "nil", "unknown", "missing", "-", "--", "---", "?", ".", "..", "...", "#n/a")
 )
 _LONGEST_NOTHING = max(map(len, NOTHING))
+_LOOKED_AT = 2_000
 _DIGIT = re.compile(r"\d")
 
 
@@ -143,8 +144,9 @@ def is_nothing(texts: list[str]) -> np.ndarray:
 
 
 def share_with_digits(texts: list[str]) -> float:
-    """Return which share of texts has a digit, without which nothing is a number or a date; 0 for no texts."""
-    return sum(_DIGIT.search(text) is not None for text in texts) / max(len(texts), 1)
+    """Return which share of texts, of many of a sample, has a digit: no number or date is without; 0 for no texts."""
+    sample = texts[:: -(-len(texts) // _LOOKED_AT) or 1]
+    return sum(_DIGIT.search(text) is not None for text in sample) / max(len(sample), 1)
 
 
 def _encodable(texts: list[str]) -> list[str]:
