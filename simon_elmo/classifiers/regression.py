@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,10 @@ def _solved(
     if len(set(answers.tolist())) < 2:
         return answers[:1], np.zeros((features.shape[1], 1)), np.zeros(1)
     scaled = features if scale is None else features.multiply(scale[None]).tocsr()
-    model = LogisticRegression(C=strength, max_iter=300).fit(scaled, answers, weights)
+    with warnings.catch_warnings():
+        # as many labels as texts is odd, and no error
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
+        model = LogisticRegression(C=strength, max_iter=300).fit(scaled, answers, weights)
     kernel, bias = model.coef_.T, model.intercept_
     if scale is not None:
         kernel = kernel * scale[:, None]

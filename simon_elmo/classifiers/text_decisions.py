@@ -135,7 +135,7 @@ def _best_macro_f1(probabilities: np.ndarray, positive: np.ndarray) -> float:
         predicted = probabilities >= threshold
         hits = np.array([expected[predicted].sum(), (1 - expected)[~predicted].sum()])
         totals = np.array([predicted.sum() + expected.sum(), (~predicted).sum() + (1 - expected).sum()])
-        return float(np.mean(2 * hits / totals))
+        return float(np.mean(2 * hits / np.maximum(totals, 1e-9)))
 
     return float(max(_CANDIDATES, key=lambda value: (round(score(value), 9), -abs(value - 0.5))))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simon_elmo.classifiers.elmo_classifier_files import HEAD
+from simon_elmo.errors import PresetNotFound
 from simon_elmo.persistence import open_folder
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ def load_text_classifier(folder: str | os.PathLike[str]) -> ElmoClassifier | Doc
         CorruptPreset: if a file of it is missing, damaged or does not fit the others.
     """
     path = Path(folder)
-    if HEAD in open_folder(path):
+    opened = open_folder(path)
+    if HEAD not in opened and "document" not in opened.metadata:
+        raise PresetNotFound(f"{path} holds no classifier of texts; train one with simon-elmo text train")
+    if HEAD in opened:
         from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
 
         return ElmoClassifier.from_folder(path)

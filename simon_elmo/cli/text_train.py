@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from simon_elmo.classifiers.document import DocumentClassifier
     from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
     from simon_elmo.config import TrainingConfig
+
+
+_FEW, _NAMED = 3, 5
 
 
 class Kind(str, Enum):
@@ -99,6 +103,7 @@ def train(
         _refuse_for_simon({**of_a_bilm, **of_a_head, **changed})
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     found = read_labelled(data, text, label, group, separator)
+    _report_rare(found)
     changes = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}
     base = TrainingConfig(batch_size=32, patience=5)
     training = replace(base, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
@@ -125,6 +130,15 @@ def train(
     classifier.save(output)
     _draw_history(classifier, output)
     write_output(_answer(classifier, output), None)
+
+
+def _report_rare(found: LabelledTexts) -> None:
+    """Say which labels are learned from next to nothing, and not tested."""
+    counts = Counter(name for names in found.labels for name in names)
+    rare = sorted(name for name, count in counts.items() if count < _FEW)
+    if rare:
+        named = ", ".join(rare[:_NAMED]) + (", ..." if len(rare) > _NAMED else "")
+        report(f"{len(rare)} of {len(counts)} labels have fewer than {_FEW} texts, too few to learn and test: {named}")
 
 
 def _refuse_for_simon(given: Mapping[str, Any]) -> None:

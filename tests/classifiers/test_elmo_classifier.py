@@ -341,3 +341,11 @@ def test_the_threshold_allows_for_weights_of_labels():
     right, shifted = (1 / (1 + np.exp(-(logits + shift)[:, None] * [-1, 1])) for shift in (0.0, 1.4))
     plain, weighted = (chosen_thresholds(each, hot, "macro-f1", "single")[1] for each in (right, shifted))
     assert np.log(weighted / (1 - weighted)) - np.log(plain / (1 - plain)) == pytest.approx(1.4, abs=0.3)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_threshold_is_chosen_where_nothing_is_told_apart():
+    hot = np.array([[1, 0]] * 4, "float32")
+    assert chosen_thresholds(np.zeros((4, 2)), hot, "macro-f1", "single")[1] == pytest.approx(0.5)
+    with pytest.raises(InvalidInput, match="3 labels"):
+        chosen_thresholds(np.zeros((4, 3)), np.eye(3, dtype="float32"), "f1", "single")

@@ -147,3 +147,30 @@ def test_words_are_tagged(simon_elmo, elmo_pair, tmp_path):
     code, out, err = simon_elmo("text", "tag", tmp_path / "new.txt", "--model", tmp_path / "names")
     assert (code, err) == (0, "")
     assert out == "Ann\tB-PER\nsees\tO\nOslo\tB-LOC\n\nBob\tB-PER\nsleeps\tO\n\n"
+
+
+def test_options_that_simon_would_not_look_at_are_refused(simon_elmo, data, tmp_path):
+    arguments = ("--text", "body", "--label", "topic", "--kind", "simon", "--output", tmp_path / "mine", "--ngrams")
+    code, _, err = simon_elmo("text", "train", data, *arguments)
+    assert code == 2
+    assert "--ngrams is for --kind elmo" in err
+
+
+@pytest.mark.filterwarnings("error:The number of unique classes")
+def test_labels_of_one_text_each_are_named(simon_elmo, elmo_pair, tmp_path):
+    (tmp_path / "odd.csv").write_text("text,label\n" + "".join(f"goal {n},l{n:02}\n" for n in range(12)))
+    pair = ("--options", elmo_pair.options_file, "--weights", elmo_pair.weights_file, "--head", "linear", "--ngrams")
+    code, _, err = simon_elmo("text", "train", tmp_path / "odd.csv", "--output", tmp_path / "mine", *pair)
+    assert code == 0, err
+    assert "12 of 12 labels have fewer than 3 texts" in err
+    assert "l00, l01, l02, l03, l04, ..." in err
+    assert "Warning" not in err
+
+
+@pytest.mark.parametrize("name", ["simon-base", "elmo-small-en"])
+def test_a_model_of_columns_or_words_classifies_no_texts(simon_elmo, unseen, name):
+    from simon_elmo.presets import preset_folder
+
+    code, _, err = simon_elmo("text", "classify", unseen, "--model", preset_folder(name), "--text", "body")
+    assert code == 1
+    assert "holds no classifier of texts" in err
