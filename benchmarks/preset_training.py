@@ -36,7 +36,14 @@ def joined(parts: Sequence[ColumnExamples]) -> ColumnExamples:
     )
 
 
-def simulated(labels: Sequence[str], counts: Sequence[int], cells: int, seed: int, cache: Path) -> ColumnExamples:
+def simulated(
+    labels: Sequence[str],
+    counts: Sequence[int],
+    cells: int,
+    seed: int,
+    cache: Path,
+    locales: Sequence[str] | None = None,
+) -> ColumnExamples:
     """Return columns of all types, of general types only, and of plain text only: what specific types are not."""
     types = load_types()
     general = {name: names for name, names in types.items() if set(names) <= set(GENERAL)}
@@ -48,8 +55,8 @@ def simulated(labels: Sequence[str], counts: Sequence[int], cells: int, seed: in
     ):
         if counts[position]:
             kept = [name for name in wanted if name in labels]
-            made = simulate(counts[position], cells, types=chosen, seed=seed + position, labels=kept, workers=2,
-                            short_columns=0.2, cache=cache)  # fmt: skip
+            made = simulate(counts[position], cells, types=chosen, seed=seed + position, locales=locales, labels=kept,
+                            workers=2, short_columns=0.2, cache=cache)  # fmt: skip
             parts.append(ColumnExamples(made.columns, made.labels, made.headers))
     everything = joined(parts)
     return everything.take(np.random.default_rng(seed).permutation(len(everything)))

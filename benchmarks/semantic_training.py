@@ -11,10 +11,12 @@ from preset_training import joined, log, scores, simulated, trained
 
 from simon_elmo import ColumnClassifier, TrainingConfig
 from simon_elmo.classifiers.fitting import ColumnExamples, calibrate_on
+from simon_elmo.simulation.recipe import LOCALES
 from simon_elmo.taxonomy import SEMANTIC_LABELS
 
 FOLDS = 5
-SIMULATED = (110_000, 50_000, 45_000)  # columns of all types, of general types and of plain text
+SIMULATED = (110_000, 50_000, 45_000)  # columns of all types, of general types and of plain text, each round
+ROUNDS = (None, LOCALES, LOCALES)  # half of the columns American, then as many of each locale
 BESIDE = (25_000, 8_000, 7_000)
 FEW_CELLS = 5
 CELLS_READ = 20  # of the 32 trained with: as good on unseen portals (see column_ablation.py), and 1.6 times as fast
@@ -74,17 +76,19 @@ class SemanticTraining:
         """Train the compact network on simulated columns; return its folder."""
         folder = self.cache / "simulated-only"
         if not folder.exists():
-            made = simulated(SEMANTIC_LABELS, SIMULATED, 48, 21, self.cache)
-            rows = np.arange(len(made))
             classifier = ColumnClassifier(SEMANTIC_LABELS)
-            checkpoint = self.cache / "simulated-only.npz"
-            trained(classifier, made.take(rows[4000:]), made.take(rows[:4000]), PRETRAINING, checkpoint)
+            for number, locales in enumerate(ROUNDS):
+                log(f"round {number} of simulated columns")
+                made = simulated(SEMANTIC_LABELS, SIMULATED, 48, 21 + 100 * number, self.cache, locales)
+                rows = np.arange(len(made))
+                checkpoint = self.cache / f"simulated-only.{number}.npz"
+                trained(classifier, made.take(rows[4000:]), made.take(rows[:4000]), PRETRAINING, checkpoint)
             classifier.save(folder)
         return folder
 
     def beside(self) -> ColumnExamples:
         """Return the simulated columns that are learned beside the real ones."""
-        return simulated(SEMANTIC_LABELS, BESIDE, 48, 31, self.cache)
+        return simulated(SEMANTIC_LABELS, BESIDE, 48, 31, self.cache, LOCALES)
 
     def network(self, held_out: int | None) -> ColumnClassifier:
         """Return the network that was trained on all portals but those of a fold; None is no fold."""
@@ -134,8 +138,8 @@ class SemanticTraining:
         )
         portals = len(set(self.sites))
         return (
-            f"{PRETRAINING.epochs} epoch on {sum(SIMULATED):,} simulated columns, {stages}. The figures are those of "
-            f"{FOLDS} networks, each trained without a fifth of the {portals} portals, on the portals that "
+            f"{len(ROUNDS)} times an epoch on {sum(SIMULATED):,} new simulated columns, {stages}. The figures are "
+            f"those of {FOLDS} networks, each trained without a fifth of the {portals} portals, on the portals that "
             "they have not seen; temperatures and thresholds were chosen on the other four fifths. The shipped network "
             f"was trained on all {len(self.folds):,} columns and is calibrated by what the others say of portals "
             "that they have not seen. Shapes and epochs were chosen on the fifth fold."

@@ -13,6 +13,9 @@ from simon_elmo.simulation.templates import Rng, compose, draw, draw_skewed, fil
 from simon_elmo.simulation.vocabulary import words
 
 _net = partial(words, file="net")
+# accounts of posts rather than of people: an office and its number
+_NUMBERED_ACCOUNTS = ("??.#######?", "??######", "?#######", "??##?###", "???.####", "??-##", "########", "###")
+_OFFICES = ("ac", "mairie", "ville", "cc", "cg", "prefecture", "univ", "ayto", "stadt", "gemeinde", "comune", "city")
 
 
 def _compact(cells: list[str]) -> list[str]:
@@ -26,6 +29,7 @@ def host_names(rng: Rng, n: int, locale: str) -> list[str]:
         partial(compose, rng, "{natural}{natural}"),
         partial(compose, rng, "cityof{surnameish}"),
         partial(compose, rng, "{adjective}-{noun}"),
+        lambda count: join(choose(rng, _OFFICES), "-", latin_names(rng, count, locale)[1]),
         partial(compose, rng, "{activity}{initiative}"),
         partial(compose, rng, "{natural}{settlement}"),
         partial(compose, rng, "the{natural}{object}"),
@@ -45,6 +49,9 @@ def email(rng: Rng, n: int, locale: str) -> list[str]:
     ]
     if maybe(rng, 0.4):
         accounts.append(partial(draw, rng, _net("role_account", locale)))
+    if maybe(rng, 0.12):
+        pattern = choose(rng, _NUMBERED_ACCOUNTS)
+        accounts = [lambda count: [account.lower() for account in fill(rng, pattern, count)]]
     local = mix(rng, n, accounts)
     kind = choose_weighted(rng, {"public": 0.35, "one": 0.35, "many": 0.3})
     if kind == "one":
