@@ -14,10 +14,13 @@ import csv
 import platform
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +50,11 @@ CSV_DETECTIVE = {
     "latitude_wgs_fr_metropole": "latitude", "longitude_l93": "longitude", "longitude_wgs": "longitude",
     "longitude_wgs_fr_metropole": "longitude", "pays": "country", "region": "state", "siren": "int", "siret": "int",
     "tel_fr": "phone", "url": "uri", "year": "int",
+}  # fmt: skip
+
+DATAPROFILER = {
+    "ADDRESS": "address", "DATE": "datetime", "DATETIME": "datetime", "EMAIL_ADDRESS": "email", "FLOAT": "float",
+    "INTEGER": "int", "PHONE_NUMBER": "phone", "TIME": "datetime", "URL": "uri", "US_STATE": "state",
 }  # fmt: skip
 
 
@@ -132,9 +140,24 @@ def csv_detective_types(column: list[str]) -> str:
     return CSV_DETECTIVE.get(found["column"]["format"] if "column" in found else "string", "text")
 
 
+@cache
+def _dataprofiler_labeler() -> Any:
+    import dataprofiler
+
+    return dataprofiler.DataLabeler(labeler_type="structured")
+
+
+def dataprofiler_types(column: list[str]) -> str:
+    found = _dataprofiler_labeler().predict(pd.DataFrame({"column": column}))["pred"]
+    return DATAPROFILER.get(Counter(np.asarray(found).ravel().tolist()).most_common(1)[0][0], "text")
+
+
 def peers() -> dict[str, Callable[[list[str]], str]]:
     """Return what is installed: name and version -> function from cells to a label."""
-    known = {"woodwork": woodwork_types, "visions": visions_types, "csv_detective": csv_detective_types}
+    known = {
+        "woodwork": woodwork_types, "visions": visions_types, "csv_detective": csv_detective_types,
+        "dataprofiler": dataprofiler_types,
+    }  # fmt: skip
     installed = {package: function for package, function in known.items() if find_spec(package)}
     print(f"not installed, left out: {', '.join(sorted(set(known) - set(installed))) or 'none'}")
     return {f"{package} {version(package)}": function for package, function in installed.items()}

@@ -1,0 +1,99 @@
+"""What shapes and ways of training change, on the fifth fold of portals: `training_ablation.py --data DATA/columns`.
+
+Each variant is trained from scratch on 60,000 simulated columns, then four times on the columns of the portals of the other
+folds with 10,000 simulated ones beside them: less than the preset sees, the same for all. `--output` adds a line of
+JSON a variant to a file, and variants that are in it are not run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from column_accuracy import balanced, scores
+from open_data import ORDER
+from preset_training import joined, log, simulated, trained
+from semantic_training import CELLS_READ, PRETRAINING, SIMULATED, STAGES, SemanticTraining
+
+from simon_elmo import ColumnClassifier, SimonConfig, TrainingConfig
+from simon_elmo.classifiers.fitting import calibrate_on
+from simon_elmo.specificity import most_specific
+from simon_elmo.taxonomy import SEMANTIC_LABELS
+
+FOLD = 4
+FIRST, BESIDE, EPOCHS = 60_000, 10_000, 4
+COMPACT = SimonConfig.compact()
+VARIANTS: dict[str, tuple[dict, dict]] = {
+    "as shipped": ({}, {}),
+    "LSTMs of 96 units": ({"cell_units": 96, "column_units": 96}, {}),
+    "LSTMs of 32 units": ({"cell_units": 32, "column_units": 32}, {}),
+    "filters 96, 128, 192": ({"filters": (96, 128, 192)}, {}),
+    "20 characters a cell": ({"max_len": 20, "tail_len": 6}, {}),
+    "48 characters a cell": ({"max_len": 48, "tail_len": 16}, {}),
+    "the first 32 characters, no tail": ({"tail_len": 0}, {}),
+    "last states only": ({"column_pooling": ("last",)}, {}),
+    "labels smoothed by 0.05": ({}, {"label_smoothing": 0.05}),
+    "labels balanced, exponent 0.3": ({}, {"class_balance": 0.3}),
+}
+
+
+def measured(setting: SemanticTraining, shape: dict, changes: dict, work: Path) -> dict[str, float]:
+    """Train a variant and return its figures on the portals of the fold."""
+    own, other = np.flatnonzero(setting.folds == FOLD), np.flatnonzero(setting.folds != FOLD)
+    learn, test = setting.open_data.take(other), setting.open_data.take(own)
+    made = simulated(SEMANTIC_LABELS, SIMULATED, 48, 21, setting.cache).take(range(FIRST))
+    plan: list[tuple] = [(made, PRETRAINING), (joined([learn, setting.beside().take(range(BESIDE))]), STAGES[0][1])]
+    classifier = ColumnClassifier(SEMANTIC_LABELS, replace(COMPACT, **shape))
+    started = time.perf_counter()
+    for number, (columns, training) in enumerate(plan):
+        epochs: TrainingConfig = replace(training, epochs=EPOCHS if number else 1, **changes)
+        checkpoint = work / f"{number}.npz"
+        checkpoint.unlink(missing_ok=True)
+        trained(classifier, columns, learn.take(range(500)), epochs, checkpoint)
+    seconds = time.perf_counter() - started
+    reader = classifier.with_max_cells(CELLS_READ)
+    true = [most_specific(names, ORDER) for names in test.labels]
+    figures: dict[str, float] = {"weights": sum(array.size for array in reader.weights().values())}
+    for shown, names in (("without", [""] * len(test)), ("with", test.headers)):
+        began = time.perf_counter()
+        logits = reader._trained().predicted(test.columns, names)
+        figures[f"{shown}, seconds"] = time.perf_counter() - began
+        calibrate_on(reader, logits, test)
+        found = [
+            most_specific(row, ORDER) for row in reader.label_set.decide(reader.probabilities(logits, test.columns))
+        ]
+        figures[f"{shown}, top-1"], figures[f"{shown}, macro-F1"] = scores(true, found)
+        figures[f"{shown}, balanced macro-F1"] = balanced(true, found)[1]
+    return figures | {"training seconds": seconds}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/columns"))
+    parser.add_argument("--cache", type=Path, default=Path("cache"))
+    parser.add_argument("--output", type=Path, default=Path("cache/training_ablation.jsonl"))
+    options = parser.parse_args()
+    setting = SemanticTraining(options.data / "open_data.parquet", options.cache)
+    work = options.cache / "ablation"
+    work.mkdir(parents=True, exist_ok=True)
+    lines = options.output.read_text(encoding="utf-8").splitlines() if options.output.exists() else []
+    rows = {row["variant"]: row for row in map(json.loads, lines)}
+    for name, (shape, changes) in VARIANTS.items():
+        if name not in rows:
+            log(name)
+            rows[name] = {"variant": name, **measured(setting, shape, changes, work)}
+            with options.output.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(rows[name]) + "\n")
+    columns = ("weights", *(f"{shown}, {figure}" for shown in ("without", "with") for figure in ("top-1", "macro-F1")))
+    print(f"| | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
+    for name, row in rows.items():
+        cells = [f"{row['weights']:,}", *(f"{row[column]:.3f}" for column in columns[1:])]
+        print(f"| {name} | {' | '.join(cells)} |")
+
+
+if __name__ == "__main__":
+    main()
