@@ -200,3 +200,19 @@ def test_every_provider_of_ours_is_in_the_shipped_types_with_one_base_label():
     assert {name: sum(label in BASE_TYPES for label in labels) for name, labels in TYPES.items()} == dict.fromkeys(
         TYPES, 1
     )
+
+
+def test_mail_accounts_are_people_posts_and_now_and_then_numbered_offices():
+    accounts = [
+        [cell.strip().split("@")[0].lower() for cell in column("email", seed, 30, "fr_FR")] for seed in range(60)
+    ]
+    numbered = [names for names in accounts if all(re.search(r"\d{2}", name) for name in names)]
+    assert 2 <= len(numbered) <= 20
+
+
+def test_french_numbers_have_points_between_pairs_of_digits_as_well():
+    dotted = sum(
+        all(re.fullmatch(r"(0\d|\+33\.\d)(\.\d\d){4}", cell) for cell in column("phone", seed, 20, "fr_FR"))
+        for seed in range(80)
+    )
+    assert 8 <= dotted <= 40
