@@ -17,6 +17,11 @@ from simon_elmo.labels import STATISTICAL_LABELS, LabelSet
 from simon_elmo.simulation.types import load_types
 
 GENERAL = ("boolean", "datetime", "float", "int", "text")
+# what is told from other text by knowing its words: names, places, colours, ...
+BY_HEART = (
+    "city", "colour", "company", "country", "country_code", "county", "first_name", "full_name", "gender", "job_title",
+    "language", "language_code", "last_name", "month", "race", "state", "weekday",
+)  # fmt: skip
 
 
 def log(message: str) -> None:
@@ -44,15 +49,22 @@ def simulated(
     cache: Path,
     locales: Sequence[str] | None = None,
 ) -> ColumnExamples:
-    """Return columns of all types, of general types only, and of plain text only: what specific types are not."""
+    """Return columns of all types, of general types only, of plain text only, and of words to know by heart.
+
+    Plain text and general types are what specific types are not.
+    """
     types = load_types()
     general = {name: names for name, names in types.items() if set(names) <= set(GENERAL)}
     text = {name: names for name, names in types.items() if set(names) == {"text"}}
+    known = {name: names for name, names in types.items() if set(names) & set(BY_HEART)}
     ruled = [name for name in STATISTICAL_LABELS if name in labels]
     parts = []
     for position, (chosen, wanted) in enumerate(
-        ((types, labels), (general, [*GENERAL, *ruled]), (text, ["text", *ruled]))
-    ):
+        (
+            (types, labels), (general, [*GENERAL, *ruled]), (text, ["text", *ruled]),
+            (known, [*BY_HEART, "text", *ruled]),
+        )[: len(counts)]
+    ):  # fmt: skip
         if counts[position]:
             kept = [name for name in wanted if name in labels]
             made = simulate(counts[position], cells, types=chosen, seed=seed + position, locales=locales, labels=kept,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,19 @@ from open_data import folds_by_site, load_open_data, shuffled_headers
 from preset_training import joined, log, scores, simulated, trained
 
 from simon_elmo import ColumnClassifier, TrainingConfig
+from simon_elmo.classifiers.engine import Engine
 from simon_elmo.classifiers.fitting import ColumnExamples, calibrate_on
+from simon_elmo.ngrams import NGRAM_WIDTHS
 from simon_elmo.simulation.recipe import LOCALES
 from simon_elmo.taxonomy import SEMANTIC_LABELS
 
 FOLDS = 5
-SIMULATED = (110_000, 50_000, 45_000)  # columns of all types, of general types and of plain text, each round
-ROUNDS = (None, LOCALES, LOCALES)  # half of the columns American, then as many of each locale
+# columns of all types, of general types, of plain text, and of words to know by heart
+EVERYTHING, WORDS = (110_000, 50_000, 45_000), (40_000, 0, 45_000, 120_000)
+# what a round of pretraining reads; of no locales in particular, half of the columns are American
+ROUNDS = ((EVERYTHING, None), (EVERYTHING, LOCALES), (EVERYTHING, LOCALES), (EVERYTHING, None), (WORDS, None))
+FIRST_WITH_NGRAMS = 3  # rounds from here on are for networks with a table of n-grams, which the preset has not
+NGRAMS = {"ngram_buckets": 16_381, "ngram_units": 16}
 BESIDE = (25_000, 8_000, 7_000)
 FEW_CELLS = 5
 CELLS_READ = 20  # of the 32 trained with: as good on unseen portals (see column_ablation.py), and 1.6 times as fast
@@ -58,17 +65,32 @@ WITHOUT, WITH, LYING, SHORT = (
 CALIBRATED_ON = (WITHOUT, WITH)
 
 
+def with_ngrams(classifier: ColumnClassifier) -> ColumnClassifier:
+    """Return a trained classifier with a table of n-grams that changes nothing yet."""
+    engine, config = classifier._trained(), replace(classifier.config, **NGRAMS)
+    size = (config.ngram_buckets * len(NGRAM_WIDTHS), config.ngram_units)
+    table = np.random.default_rng(0).uniform(-0.1, 0.1, size).astype(np.float32)
+    known = np.zeros((config.ngram_units, 2 * config.cell_units), np.float32)
+    weights = {**engine.weights, "ngrams/table": table, "known/kernel": known}
+    other = ColumnClassifier(classifier.labels, config, engine.vocabulary)
+    other._engine = Engine(config, engine.vocabulary, weights)
+    return other
+
+
 class SemanticTraining:
     """The networks behind `simon-semantic`; what is in the cache already is not trained again.
 
     Args:
         path: the audited open-data columns.
         cache: a folder for simulated columns, checkpoints, networks and what they say of held-out portals.
+        ngrams: whether the networks get a table of n-grams, and the rounds of simulated columns that fill it; their
+            cache must be another.
     """
 
-    def __init__(self, path: Path, cache: Path) -> None:
+    def __init__(self, path: Path, cache: Path, ngrams: bool = False) -> None:
         self.open_data, self.sites, tables = load_open_data(path)
         self.cache = cache
+        self.rounds = ROUNDS if ngrams else ROUNDS[:FIRST_WITH_NGRAMS]
         self.folds = folds_by_site(self.sites, FOLDS)
         self.lying = shuffled_headers(list(self.open_data.headers), tables)
 
@@ -77,9 +99,11 @@ class SemanticTraining:
         folder = self.cache / "simulated-only"
         if not folder.exists():
             classifier = ColumnClassifier(SEMANTIC_LABELS)
-            for number, locales in enumerate(ROUNDS):
+            for number, (counts, locales) in enumerate(self.rounds):
                 log(f"round {number} of simulated columns")
-                made = simulated(SEMANTIC_LABELS, SIMULATED, 48, 21 + 100 * number, self.cache, locales)
+                if number == FIRST_WITH_NGRAMS:
+                    classifier = with_ngrams(classifier)
+                made = simulated(SEMANTIC_LABELS, counts, 48, 21 + 100 * number, self.cache, locales)
                 rows = np.arange(len(made))
                 checkpoint = self.cache / f"simulated-only.{number}.npz"
                 trained(classifier, made.take(rows[4000:]), made.take(rows[:4000]), PRETRAINING, checkpoint)
@@ -138,7 +162,7 @@ class SemanticTraining:
         )
         portals = len(set(self.sites))
         return (
-            f"{len(ROUNDS)} times an epoch on {sum(SIMULATED):,} new simulated columns, {stages}. The figures are "
+            f"{len(self.rounds)} times {sum(EVERYTHING):,} new simulated columns, {stages}. The figures are "
             f"those of {FOLDS} networks, each trained without a fifth of the {portals} portals, on the portals that "
             "they have not seen; temperatures and thresholds were chosen on the other four fifths. The shipped network "
             f"was trained on all {len(self.folds):,} columns and is calibrated by what the others say of portals "

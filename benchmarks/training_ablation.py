@@ -17,7 +17,7 @@ import numpy as np
 from column_accuracy import balanced, scores
 from open_data import ORDER
 from preset_training import joined, log, simulated, trained
-from semantic_training import CELLS_READ, PRETRAINING, SIMULATED, STAGES, SemanticTraining
+from semantic_training import CELLS_READ, EVERYTHING, PRETRAINING, STAGES, SemanticTraining
 
 from simon_elmo import ColumnClassifier, SimonConfig, TrainingConfig
 from simon_elmo.specificity import most_specific
@@ -47,7 +47,7 @@ def measured(setting: SemanticTraining, shape: dict, changes: dict, work: Path) 
     """Train a variant and return its figures on the portals of the fold."""
     own, other = np.flatnonzero(setting.folds == FOLD), np.flatnonzero(setting.folds != FOLD)
     learn, test = setting.open_data.take(other), setting.open_data.take(own)
-    everything = simulated(SEMANTIC_LABELS, SIMULATED, 48, 21, setting.cache)
+    everything = simulated(SEMANTIC_LABELS, EVERYTHING, 48, 21, setting.cache)
     made, unseen = everything.take(range(FIRST)), everything.take(range(FIRST, FIRST + UNSEEN))
     plan: list[tuple] = [(made, PRETRAINING), (joined([learn, setting.beside().take(range(BESIDE))]), STAGES[0][1])]
     classifier = ColumnClassifier(SEMANTIC_LABELS, replace(COMPACT, **shape))

@@ -113,6 +113,9 @@ class SimonConfig(JsonConfig):
         header_filters: filters of each of two convolutions over the characters of the name whose maxima are read beside
             its vector from the cell encoder (0: none). A maximum keeps a word of a name wherever it stands, as in
             `mailing_city`.
+        ngram_buckets: rows of a table of hashed character n-grams, for each of the widths 3 and 5, whose mean is added
+            to the encoded cell (0: none). What must be known by heart, such as names of places, is learned there.
+        ngram_units: width of a row of that table.
     """
 
     n_characters: int = 71
@@ -137,6 +140,8 @@ class SimonConfig(JsonConfig):
     reads_headers: bool = False
     header_units: int = 64
     header_filters: int = 0
+    ngram_buckets: int = 0
+    ngram_units: int = 16
 
     def __post_init__(self) -> None:
         for name, high in (
@@ -147,8 +152,10 @@ class SimonConfig(JsonConfig):
             ("column_units", 8192),
             ("feature_units", 8192),
             ("header_units", 8192),
+            ("ngram_units", 8192),
         ):
             self._require_integer(name, 1, high)
+        self._require_integer("ngram_buckets", 0, 1 << 20)
         self._require_integer("tail_len", 0, self.max_len)
         self._require_integer("header_filters", 0, 8192)
         for name in ("filters", "kernel_widths", "pool_sizes"):

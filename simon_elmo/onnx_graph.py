@@ -14,6 +14,7 @@ import numpy as np
 
 from simon_elmo.config import SimonConfig
 from simon_elmo.errors import MissingExtra, WeightMismatch
+from simon_elmo.ngrams import NGRAM_MULTIPLIERS, NGRAM_WIDTHS
 
 OPSET = 17
 _IR_VERSION = 8
@@ -139,7 +140,33 @@ def _cells(graph: _Graph, config: SimonConfig) -> str:
         x, steps = _pool(graph, x, steps, config.pool_sizes[level], config.filters[level])
     last = graph.bidirectional_lstm(x, "cell_lstm", config.cell_units, sequences=False)
     by_cell = graph.add("Transpose", [last], perm=[1, 0, 2])
-    return graph.add("Reshape", [by_cell, graph.constant([-1, 2 * config.cell_units])])
+    encoded = graph.add("Reshape", [by_cell, graph.constant([-1, 2 * config.cell_units])])
+    return graph.add("Add", [encoded, _known(graph, config, ids)]) if config.ngram_buckets else encoded
+
+
+def _known(graph: _Graph, config: SimonConfig, ids: str) -> str:
+    """Return what the table of n-grams knows of `cells`, the hashes computed as `NGramEmbedding` does."""
+    table = graph.constant(graph.weight("ngrams/table"))
+    ids = graph.add("Cast", [ids], to=7)
+    there = graph.add("Cast", [graph.add("Greater", [ids, graph.constant(np.array(0))])], to=1)
+    there = graph.add("Unsqueeze", [there, graph.constant([2])])
+    sums = []
+    for number, width in enumerate(NGRAM_WIDTHS):
+        left = width // 2
+        padded = graph.add("Pad", [ids, graph.constant([0, left, 0, width - 1 - left])])
+        row = ""
+        for place in range(width):
+            part = graph.slice(padded, place, place + config.max_len)
+            part = graph.add("Mul", [part, graph.constant(np.array(NGRAM_MULTIPLIERS[place]))])
+            row = graph.add("Add", [row, part]) if row else part
+        row = graph.add("Mod", [row, graph.constant(np.array(config.ngram_buckets))])
+        row = graph.add("Add", [row, graph.constant(np.array(number * config.ngram_buckets))])
+        found = graph.add("Mul", [graph.add("Gather", [table, row]), there])
+        sums.append(graph.add("ReduceSum", [found, graph.constant([1])], keepdims=0))
+    count = graph.add("ReduceSum", [there, graph.constant([1])], keepdims=0)
+    count = graph.add("Max", [graph.add("Mul", [count, graph.constant(np.array(2.0))]), graph.constant(np.array(1.0))])
+    mean = graph.add("Div", [graph.add("Add", sums), count])
+    return graph.add("MatMul", [mean, graph.constant(graph.weight("known/kernel"))])
 
 
 def _character_convolution(

@@ -11,12 +11,14 @@ from simon_elmo.config import SimonConfig
 from simon_elmo.layers.bidirectional_pooling import BidirectionalPooling
 from simon_elmo.layers.character_convolution import CharacterConvolution
 from simon_elmo.layers.gather_cells import GatherCells
+from simon_elmo.layers.ngram_embedding import NGramEmbedding
 
 
 def cell_encoder(config: SimonConfig, name: str = "cell_encoder") -> keras.Model:
     """Return the network from character ids, integer (cells, max_len), to vectors, float (cells, 2 * cell_units).
 
-    Convolutions with max-pooling over characters, then a bidirectional LSTM whose last states are the cell's vector.
+    Convolutions with max-pooling over characters, then a bidirectional LSTM whose last states are the cell's vector,
+    to which what a table of n-grams knows is added where there is one.
     """
     ids = keras.Input((config.max_len,), dtype="uint8", name="characters")
     x: Any = ids
@@ -43,6 +45,11 @@ def cell_encoder(config: SimonConfig, name: str = "cell_encoder") -> keras.Model
         config.cell_units, dropout=config.lstm_dropout, recurrent_dropout=config.recurrent_dropout, name="lstm"
     )
     x = layers.Bidirectional(lstm, name="cell_lstm")(x)
+    if config.ngram_buckets:
+        known = NGramEmbedding(config.ngram_buckets, config.ngram_units, name="ngrams")(ids)
+        # nothing is added at first, so that a network without the table can be trained further with one
+        known = layers.Dense(2 * config.cell_units, use_bias=False, kernel_initializer="zeros", name="known")(known)
+        x = layers.Add(name="encoded_and_known")([x, known])
     return keras.Model(ids, layers.Dropout(config.cell_dropout, name="cell_dropout")(x), name=name)
 
 

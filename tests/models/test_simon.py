@@ -28,6 +28,7 @@ VARIANTS = {
     "names of their own": dataclasses.replace(
         SMALL, reads_headers=True, column_pooling=("mean", "max"), header_filters=3
     ),
+    "n-grams": dataclasses.replace(SMALL, reads_headers=True, ngram_buckets=101, ngram_units=3),
     "compact": SimonConfig.compact(30),
     "published": SimonConfig.published(),
 }
