@@ -22,7 +22,7 @@ FOLDS = 5
 EVERYTHING, WORDS = (110_000, 50_000, 45_000), (40_000, 0, 45_000, 120_000)
 # what a round of pretraining reads; of no locales in particular, half of the columns are American
 ROUNDS = ((EVERYTHING, None), (EVERYTHING, LOCALES), (EVERYTHING, LOCALES), (EVERYTHING, None), (WORDS, None))
-FIRST_WITH_NGRAMS = 3  # rounds from here on are for networks with a table of n-grams, which the preset has not
+FIRST_WITH_NGRAMS = 3  # the round from which on the network has a table of n-grams
 NGRAMS = {"ngram_buckets": 16_381, "ngram_units": 16}
 BESIDE = (25_000, 8_000, 7_000)
 FEW_CELLS = 5
@@ -83,14 +83,11 @@ class SemanticTraining:
     Args:
         path: the audited open-data columns.
         cache: a folder for simulated columns, checkpoints, networks and what they say of held-out portals.
-        ngrams: whether the networks get a table of n-grams, and the rounds of simulated columns that fill it; their
-            cache must be another.
     """
 
-    def __init__(self, path: Path, cache: Path, ngrams: bool = False) -> None:
+    def __init__(self, path: Path, cache: Path) -> None:
         self.open_data, self.sites, tables = load_open_data(path)
         self.cache = cache
-        self.rounds = ROUNDS if ngrams else ROUNDS[:FIRST_WITH_NGRAMS]
         self.folds = folds_by_site(self.sites, FOLDS)
         self.lying = shuffled_headers(list(self.open_data.headers), tables)
 
@@ -99,7 +96,7 @@ class SemanticTraining:
         folder = self.cache / "simulated-only"
         if not folder.exists():
             classifier = ColumnClassifier(SEMANTIC_LABELS)
-            for number, (counts, locales) in enumerate(self.rounds):
+            for number, (counts, locales) in enumerate(ROUNDS):
                 log(f"round {number} of simulated columns")
                 if number == FIRST_WITH_NGRAMS:
                     classifier = with_ngrams(classifier)
@@ -162,7 +159,7 @@ class SemanticTraining:
         )
         portals = len(set(self.sites))
         return (
-            f"{len(self.rounds)} times {sum(EVERYTHING):,} new simulated columns, {stages}. The figures are "
+            f"{len(ROUNDS)} times {sum(EVERYTHING):,} new simulated columns, {stages}. The figures are "
             f"those of {FOLDS} networks, each trained without a fifth of the {portals} portals, on the portals that "
             "they have not seen; temperatures and thresholds were chosen on the other four fifths. The shipped network "
             f"was trained on all {len(self.folds):,} columns and is calibrated by what the others say of portals "

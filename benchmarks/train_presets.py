@@ -73,9 +73,9 @@ def finish(classifier: ColumnClassifier, name: str, output: Path, metrics: dict,
     log(f"wrote {output / name}\n{json.dumps(metrics, indent=1)}")
 
 
-def make_semantic(data: Path, cache: Path, output: Path, only: str | None, ngrams: bool) -> None:
+def make_semantic(data: Path, cache: Path, output: Path, only: str | None) -> None:
     """Train once without each fold of portals, to measure and to calibrate, and once on all portals, to ship."""
-    training = SemanticTraining(data / "open_data.parquet", cache, ngrams)
+    training = SemanticTraining(data / "open_data.parquet", cache)
     if only is not None:
         training.network(None if only == "all" else int(only))
         return
@@ -106,13 +106,12 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("pretrained"))
     parser.add_argument("--epochs", type=int, default=2, help="of simon-base")
     parser.add_argument("--only", help="train one network of simon-semantic, a fold or 'all', and write no preset")
-    parser.add_argument("--ngrams", action="store_true", help="networks with a table of n-grams; use another --cache")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     if options.preset == "simon-base":
         make_base(options.data, options.cache, options.output, options.epochs)
     else:
-        make_semantic(options.data, options.cache, options.output, options.only, options.ngrams)
+        make_semantic(options.data, options.cache, options.output, options.only)
 
 
 if __name__ == "__main__":
