@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "simon_elmo"
 LAYERS = (
-    {"version", "errors", "config", "elmo_config", "text_config", "labels", "specificity", "taxonomy"},
+    {"version", "errors", "config", "elmo_config", "text_config", "labels", "ngrams", "specificity", "taxonomy"},
     {"tables", "text", "simulation"},
     {"layers"},
     {"models"},
