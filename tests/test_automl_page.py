@@ -33,12 +33,12 @@ def test_columns_become_what_the_table_says(page) -> None:
     rows = re.findall(r"^\| (`.+`) \| (\w+) \|(.*)\|$", section, re.MULTILINE)
     assert len(rows) >= 10
     for cells, treatment, outputs in rows:
-        column = pd.DataFrame({"q": re.findall("`([^`]+)`", cells) * 10})
+        column = pd.DataFrame({"v": re.findall("`([^`]+)`", cells) * 10})
         vectorizer = TableVectorizer().fit(column)
         parts = re.findall("`([^`]+)`", outputs)
-        whole = ["q"] if treatment in ("number", "boolean") else []
-        found = [name for name in vectorizer.get_feature_names_out() if name != "q_missing"]
-        assert (vectorizer.summary_["treatment"][0], found) == (treatment, [f"q_{part}" for part in parts] or whole), (
+        whole = ["v"] if treatment in ("number", "boolean") else []
+        found = [name for name in vectorizer.get_feature_names_out() if name != "v_missing"]
+        assert (vectorizer.summary_["treatment"][0], found) == (treatment, [f"v_{part}" for part in parts] or whole), (
             cells
         )
 
