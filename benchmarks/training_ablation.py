@@ -1,8 +1,9 @@
 """What shapes and ways of training change, on the fifth fold of portals: `training_ablation.py --data DATA/columns`.
 
 Each variant is trained from scratch on 60,000 simulated columns, then four times on the columns of the portals of the
-other folds with 10,000 simulated ones beside them: less than the preset sees, the same for all. Answers are not
-calibrated: a label counts from 0.5. `--output` gets a line of JSON a variant; those that are in it are not run again.
+other folds with 10,000 simulated ones beside them: less than the preset sees, without its table of n-grams, the
+same for all. Answers are not calibrated: a label counts from 0.5. `--output` gets a line of JSON a variant; those that
+are in it are not run again.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ FIRST, UNSEEN, BESIDE, EPOCHS = 60_000, 3_000, 10_000, 4
 COMPACT = SimonConfig.compact()
 NO_DROPOUT = {f"{part}_dropout": 0.0 for part in ("cell", "column", "feature")}
 VARIANTS: dict[str, tuple[dict, dict]] = {
-    "as shipped": ({}, {}),
+    "compact, no n-grams": ({}, {}),
     "no dropout": (NO_DROPOUT, {}),
     "filters 96, 128, 256, LSTM of 128 over characters": ({"filters": (96, 128, 256), "cell_units": 128}, {}),
     "32 columns a step": ({}, {"batch_size": 32}),

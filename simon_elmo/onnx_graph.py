@@ -164,7 +164,10 @@ def _known(graph: _Graph, config: SimonConfig, ids: str) -> str:
         found = graph.add("Mul", [graph.add("Gather", [table, row]), there])
         sums.append(graph.add("ReduceSum", [found, graph.constant([1])], keepdims=0))
     count = graph.add("ReduceSum", [there, graph.constant([1])], keepdims=0)
-    count = graph.add("Max", [graph.add("Mul", [count, graph.constant(np.array(2.0))]), graph.constant(np.array(1.0))])
+    count = graph.add(
+        "Max",
+        [graph.add("Mul", [count, graph.constant(np.array(float(len(NGRAM_WIDTHS))))]), graph.constant(np.array(1.0))],
+    )
     mean = graph.add("Div", [graph.add("Add", sums), count])
     return graph.add("MatMul", [mean, graph.constant(graph.weight("known/kernel"))])
 
