@@ -48,7 +48,8 @@ def classify(
 ) -> None:
     """Say which label every text has, and how probable each is.
 
-    A file that cannot be read is reported on stderr, the others are answered, and the exit code is 1.
+    A file that cannot be read, or lacks the column, is reported on stderr, the others are answered, and the exit code
+    is 1.
     """
     from simon_elmo.classifiers.text_labels import as_tuples
     from simon_elmo.classifiers.text_model import load_text_classifier
@@ -64,7 +65,7 @@ def classify(
     for path in paths:
         try:
             texts = read_texts(path, text)
-        except (UnreadableTable, MissingExtra, OSError) as error:
+        except (UnreadableTable, InvalidInput, MissingExtra, OSError) as error:
             report_error(error)
             failed = True
             continue

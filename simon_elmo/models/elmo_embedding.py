@@ -83,6 +83,18 @@ class ElmoEmbedding(keras.layers.Layer):
         self.mixes = [self._mix(number) for number in range(n_representations)]
         self.dropouts = [keras.layers.Dropout(dropout, name=f"dropout_{number}") for number in range(n_representations)]
 
+    @property
+    def trainable(self) -> bool:
+        """Whether anything is trained; what `train_bilm` and `train_mix` hold fixed stays so when it is set to True."""
+        return keras.layers.Layer.trainable.fget(self)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        keras.layers.Layer.trainable.fset(self, value)
+        self.backbone.trainable = value and self.train_bilm
+        for mix in self.mixes:
+            mix.trainable = value and self.train_mix
+
     def _mix(self, number: int) -> ScalarMix:
         n_layers = self.backbone.config.n_layers + 1
         weights = self.mix_weights

@@ -91,6 +91,16 @@ def test_an_unreadable_file_does_not_keep_the_others_from_being_answered(simon_e
     assert len(err.splitlines()) == 1
 
 
+def test_a_table_without_the_column_does_not_keep_the_others_from_being_answered(simon_elmo, model, unseen, tmp_path):
+    (tmp_path / "other.csv").write_text("words\ngoal. match.\n")
+    arguments = ("text", "classify", tmp_path / "other.csv", unseen, "--model", model, "--text", "body")
+    code, out, err = simon_elmo(*arguments, "--format", "json")
+    assert code == 1
+    assert [answer["path"] for answer in json.loads(out)] == [str(unseen)]
+    assert "other.csv has no column 'body'; name one with --text: words" in err
+    assert len(err.splitlines()) == 1
+
+
 def test_simon_reads_texts_too(simon_elmo, data, unseen, tmp_path):
     folder = tmp_path / "simon"
     arguments = ("--text", "body", "--label", "topic", "--kind", "simon", "--clean", "lower-case", "--epochs", 1)

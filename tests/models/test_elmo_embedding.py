@@ -14,6 +14,7 @@ from simon_elmo.errors import InvalidInput
 from simon_elmo.models.elmo_embedding import ElmoEmbedding
 from simon_elmo.models.elmo_head import ElmoHead
 from simon_elmo.text.elmo_characters import encode_sentences
+from simon_elmo.transfer.freezing import freeze, unfreeze
 
 SENTENCES = ["The quick brown fox", "naïve 世界 <S> " + "x" * 70, "", "one"]
 IDS = encode_sentences([sentence.split() for sentence in SENTENCES])
@@ -124,6 +125,19 @@ def test_the_published_head_has_its_weights():
     counts = [int(np.prod(weight.shape)) for weight in head.trainable_weights]
     assert sorted(counts) == [1, 1, 3, 256, 256, 262_144]
     assert sum(counts) == 4 + 262_400 + 257
+
+
+@pytest.mark.parametrize(("train_bilm", "train_mix"), [(False, True), (True, True), (False, False)])
+def test_what_is_held_fixed_stays_so_when_the_head_is_frozen_and_unfrozen(config, train_bilm, train_mix):
+    head = ElmoHead(
+        ElmoEmbedding(config, pooling="mean", train_bilm=train_bilm, train_mix=train_mix), reads="characters"
+    )
+    before = [weight.path for weight in head.trainable_weights]
+    freeze(head, until="probabilities")
+    assert len(head.trainable_weights) == 2
+    unfreeze(head)
+    assert [weight.path for weight in head.trainable_weights] == before
+    assert head.embedding.backbone.trainable == train_bilm
 
 
 def test_several_classes_have_probabilities_that_sum_to_one(config):
