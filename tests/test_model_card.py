@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from simon_elmo.model_card import render_model_card
+from simon_elmo.persistence import open_folder
+from simon_elmo.persistence.folders import MODEL_CARD
+from simon_elmo.presets import available_presets, preset_folder
 
 METADATA = {
     "preset": "simon-test",
@@ -58,3 +63,15 @@ def test_what_is_absent_is_left_out():
     for absent in ("None", "Undefined", "## Labels", "## Use", "How it was made", "Metrics", "Limits"):
         assert absent not in card
     assert "Seed" not in render_model_card({**METADATA, "recipe": {"command": "x"}})
+
+
+@pytest.mark.parametrize("preset", available_presets(), ids=lambda preset: preset.name)
+def test_cards_of_the_presets_say_how_they_were_made(preset):
+    folder = preset_folder(preset.name)
+    metadata = open_folder(folder).metadata
+    checksums = {name: digest for name, digest in metadata["sha256"].items() if name != MODEL_CARD}
+    card = (folder / MODEL_CARD).read_text(encoding="utf-8")
+    assert card == render_model_card({**metadata, "sha256": checksums})
+    steps = metadata["recipe"]["command"].split(" && ")
+    outputs = [step.partition("--output ")[2].split(" ")[0] or step for step in steps]
+    assert len(set(outputs)) == len(steps)  # no step is there twice

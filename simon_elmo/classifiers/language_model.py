@@ -136,6 +136,17 @@ class BidirectionalLanguageModel:
         """Whether text is written in lower case."""
         return self._files.lower_case
 
+    @property
+    def data(self) -> list[dict[str, str]]:
+        """What the weights were learned from, as the folder that they come from says: `name` and `licence` of each."""
+        recipe = self._files.folder.metadata.get("recipe") if self._files.folder else None
+        sources = recipe.get("data") if isinstance(recipe, dict) else None
+        return [
+            {key: str(source.get(key, "unknown")) for key in ("name", "licence")}
+            for source in (sources if isinstance(sources, list) else [])
+            if isinstance(source, dict)
+        ]
+
     def tokenize(self, text: str) -> list[list[str]]:
         """Return the tokens of each sentence of a text."""
         return self._files.tokenize(text)

@@ -49,7 +49,8 @@ def fit(
     progress = model.fit(text, recipe, held_out, work, _reporter())
     if progress.history:
         measured = {**measured, "held-out text": {**progress.history[-1]}}
-    names = [Path(path.partition(".parquet:")[0]).name for path in text]
+    learned = [{"name": Path(path.partition(".parquet:")[0]).name, "licence": "that of the file"} for path in text]
+    known = model.data
     metadata = {
         "preset": output.name,
         "description": "A bidirectional language model",
@@ -57,7 +58,7 @@ def fit(
             "command": shlex.join(["simon-elmo", *sys.argv[1:]]),
             "seed": recipe.seed,
             "training": recipe.to_dict(),
-            "data": [{"name": name, "licence": "that of the file"} for name in names],
+            "data": known + [source for source in learned if source not in known],
             "notes": [f"Trained on {progress.tokens:,} words in {progress.seconds / 60:,.0f} minutes."],
             "history": progress.history,
         },

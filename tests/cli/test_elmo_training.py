@@ -112,9 +112,13 @@ def test_fine_tuning_learns_another_text_with_the_same_words(folder, capsys, tmp
     )
     assert code == 0, output.err
     assert "held-out text before:" in output.out
-    metrics = json.loads((tmp_path / "tuned" / "metadata.json").read_text())["metrics"]
+    metadata = json.loads((tmp_path / "tuned" / "metadata.json").read_text())
+    metrics = metadata["metrics"]
     assert metrics["held-out text"]["perplexity"] < metrics["held-out text before"]["perplexity"] - 0.1
     assert (tmp_path / "tuned" / "vocabulary.txt").read_text() == (folder / "model" / "vocabulary.txt").read_text()
+    # what the first text's licence asks for holds for what was learned from it
+    assert [source["name"] for source in metadata["recipe"]["data"]] == ["text.txt", "a.txt"]
+    assert metadata["recipe"]["training"]["epochs"] == 4
 
 
 def test_lower_layers_are_fine_tuned_more_slowly(folder, tmp_path):
