@@ -1,4 +1,4 @@
-"""Month, weekday and day-period names in the languages of the simulated locales.
+"""Month, weekday and day-period names in the languages of the simulated locales, and in others that are read.
 
 Source: Unicode CLDR, forms used inside a date.
 """
@@ -108,7 +108,64 @@ CALENDAR_NAMES = {
         "सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार",
         "सोम मंगल बुध गुरु शुक्र शनि रवि",
     ),
+    "ru": _names(
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "янв. февр. мар. апр. мая июн. июл. авг. сент. окт. нояб. дек.",
+        "понедельник вторник среда четверг пятница суббота воскресенье",
+        "пн вт ср чт пт сб вс",
+    ),
+    "uk": _names(
+        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+        "січ. лют. бер. квіт. трав. черв. лип. серп. вер. жовт. лист. груд.",
+        "понеділок вівторок середа четвер пʼятниця субота неділя",
+        "пн вт ср чт пт сб нд",
+    ),
+    "sv": _names(
+        "januari februari mars april maj juni juli augusti september oktober november december",
+        "jan. feb. mars apr. maj juni juli aug. sep. okt. nov. dec.",
+        "måndag tisdag onsdag torsdag fredag lördag söndag",
+        "mån tis ons tors fre lör sön",
+    ),
+    "da": _names(
+        "januar februar marts april maj juni juli august september oktober november december",
+        "jan. feb. mar. apr. maj jun. jul. aug. sep. okt. nov. dec.",
+        "mandag tirsdag onsdag torsdag fredag lørdag søndag",
+        "man. tirs. ons. tors. fre. lør. søn.",
+    ),
+    "nb": _names(
+        "januar februar mars april mai juni juli august september oktober november desember",
+        "jan. feb. mars apr. mai juni juli aug. sep. okt. nov. des.",
+        "mandag tirsdag onsdag torsdag fredag lørdag søndag",
+        "man. tir. ons. tor. fre. lør. søn.",
+    ),
+    "tr": _names(
+        "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+        "Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara",
+        "Pazartesi Salı Çarşamba Perşembe Cuma Cumartesi Pazar",
+        "Pzt Sal Çar Per Cum Cmt Paz",
+    ),
+    "ro": _names(
+        "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+        "ian. feb. mar. apr. mai iun. iul. aug. sept. oct. nov. dec.",
+        "luni marți miercuri joi vineri sâmbătă duminică",
+        "lun. mar. mie. joi vin. sâm. dum.",
+    ),
+    "el": _names(
+        "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου Οκτωβρίου Νοεμβρίου "
+        "Δεκεμβρίου",
+        "Ιαν Φεβ Μαρ Απρ Μαΐ Ιουν Ιουλ Αυγ Σεπ Οκτ Νοε Δεκ",
+        "Δευτέρα Τρίτη Τετάρτη Πέμπτη Παρασκευή Σάββατο Κυριακή",
+        "Δευ Τρί Τετ Πέμ Παρ Σάβ Κυρ",
+    ),
 }  # fmt: skip
+
+# What follows a time of day and does not tell the moment: CST is in America and in China, and some are no zones.
+ZONE_NAMES = (
+    "GMT", "BST", "IST", "WET", "WEST", "CET", "CEST", "MET", "MEST", "MEZ", "MESZ", "EET", "EEST", "MSK", "SAST",
+    "CAT", "EAT", "WAT", "GST", "PKT", "SGT", "HKT", "PHT", "WIB", "JST", "KST", "AWST", "ACST", "ACDT", "AEST",
+    "AEDT", "NZST", "NZDT", "NST", "NDT", "AST", "ADT", "EST", "EDT", "ET", "CST", "CDT", "CT", "MST", "MDT", "MT",
+    "PST", "PDT", "PT", "AKST", "AKDT", "HST", "HDT", "BRT", "ART", "CLT", "COT", "PET", "Uhr", "h", "hrs",
+)  # fmt: skip
 
 
 def calendar_names(locale: str) -> CalendarNames:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from simon_elmo.simulation.calendar_names import CALENDAR_NAMES, ZONE_NAMES
 from simon_elmo.tables.cells import present_cells
 
 NOTHING_VALUES = frozenset({"", "none", "nan", "null", "n/a"})
@@ -22,17 +24,16 @@ _NOTHING_SPELLINGS = 45
 _NUMBER = r"[$£€]?[-+]?[$£€]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?\s?%?"
 _YEAR_FIRST = r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?"
 _YEAR_LAST = r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})"
-_WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?"
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_DATE = rf"""(?:{_WEEKDAY}\s+)?
-    (?:{_YEAR_FIRST}|{_YEAR_LAST}
-      |\d{{1,2}}(?:st|nd|rd|th)?[-\s]{_MONTH}(?:,?[-\s](?:\d{{4}}|\d{{2}}))?
-      |{_MONTH}[-\s](?:\d{{1,2}}(?:st|nd|rd|th)?,?[-\s])?\d{{4}}
-      |\d{{4}}[-\s]{_MONTH}(?:[-\s]\d{{1,2}})?)
-    (?:(?:t|,?\s+)\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d+)?)?(?:\s?[ap]m)?(?:\s?(?:z|utc|gmt|[+-]\d{{2}}:?\d{{2}}))?)?"""
+# what a month and a weekday of any language are replaced by before a cell is compared with `_DATE`
+_MONTH, _WEEKDAY = "jan", "mon"
+_DATE = rf"""(?:{_WEEKDAY}\.?,?\s+)?
+    (?:{_YEAR_FIRST}|{_YEAR_LAST}|\d{{4}}年\d{{1,2}}月(?:\d{{1,2}}日)?
+      |\d{{1,2}}(?:st|nd|rd|th|\.)?[-\s](?:de\s)?{_MONTH}\.?(?:,?[-\s](?:de\s)?(?:\d{{4}}|\d{{2}}))?
+      |{_MONTH}\.?[-\s](?:\d{{1,2}}(?:st|nd|rd|th)?,?[-\s])?\d{{4}}
+      |\d{{4}}[-\s]{_MONTH}\.?(?:[-\s]\d{{1,2}})?)
+    (?:(?:t|,?\s+)\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d+)?)?(?:\s?[ap]m)?
+    (?:\s?(?:z|utc|{"|".join(ZONE_NAMES)}|[+-]\d{{2}}:?\d{{2}}))?)?"""
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 
 
 def categorical_and_ordinal(values: Any) -> tuple[bool, bool]:
@@ -82,13 +83,28 @@ def is_number(text: str) -> bool:
 
 
 def is_date(text: str) -> bool:
-    """Return whether a cell is a date, with or without a time of day: `2020-01-31`, `1/2/99`, `3 May 2020 10:30`.
+    """Return whether a cell is a date, with or without a time of day: `2020-01-31`, `1/2/99`, `3 mai 2020 10:30 CET`.
 
     Example:
         >>> is_date("2020-01-31T10:00:00Z"), is_date("10:30"), is_date("May 2020")
         (True, False, True)
     """
-    return re.fullmatch(_DATE, text.strip(), re.IGNORECASE | re.VERBOSE) is not None
+    names = _calendar_words()
+    text = _WORD.sub(lambda word: names.get(word[0].casefold(), word[0]), text.strip())
+    return re.fullmatch(_DATE, text, re.IGNORECASE | re.VERBOSE) is not None
+
+
+@cache
+def _calendar_words() -> dict[str, str]:
+    """Return names of months and weekdays in the known languages, each with what stands for it in `_DATE`."""
+    names = {"sept": _MONTH, **dict.fromkeys(("tues", "thur", "thurs"), _WEEKDAY)}
+    # `mar` is a Tuesday, and oftener a month
+    for word, written in ((_WEEKDAY, ("weekdays", "weekdays_short")), (_MONTH, ("months", "months_short"))):
+        for code, language in CALENDAR_NAMES.items():
+            if code not in ("ja", "zh"):  # whose words are the signs of dates themselves
+                spelled = (name for form in written for name in getattr(language, form))
+                names |= {name.rstrip(".").casefold(): word for name in spelled}
+    return names
 
 
 def _is_varied(values: Any) -> bool:

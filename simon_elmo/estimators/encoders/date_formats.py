@@ -17,7 +17,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from simon_elmo.simulation.calendar_names import CALENDAR_NAMES
+from simon_elmo.simulation.calendar_names import CALENDAR_NAMES, ZONE_NAMES
 
 ISO = "ISO8601"
 SECONDS, MILLISECONDS = "seconds", "milliseconds"
@@ -31,7 +31,7 @@ _DATES = (
     "%b %d, %Y", "%b. %d, %Y", "%b %d %Y", "%b-%d-%Y", "%b %d, %y", "%b %dst, %Y", "%b %dth, %Y",
     "%b %Y", "%b. %Y", "%b, %Y",
     "%b-%Y", "%b-%y", "%b %y", "%Y %b", "%Y-%b", "%y-%b", "%Y %m",
-    "%d de %b de %Y", "%d de %b %Y", "%Y年%m月%d日", "%Y年%m月",
+    "%d de %b de %Y", "%d de %b %Y", "%d %b %Y г.", "%d %b %Y р.", "%Y年%m月%d日", "%Y年%m月",
 )  # fmt: skip
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p", "%I %p", "%I%p",
            "%H.%M", "%Hh%M", "%H:%M:%S,%f")  # fmt: skip
@@ -39,12 +39,13 @@ _ALONE = tuple(clock for clock in _CLOCKS if clock != "%H.%M")  # which would be
 _JOINTS = (" ", "T", ", ", " at ", "  ", " - ", ":")
 _ZONES = ("", "%z", " %z", "Z", " UTC", " GMT", " %Z")
 _WEEKDAYS = ("", "%a ", "%a, ", "%A ", "%A, ", "%a. ")
-_UNIX = ("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %Z %Y")
+_UNIX = ("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y", "%a %b %d %H:%M:%S %Z %Y")
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _LANGUAGES = tuple(name for name in CALENDAR_NAMES if name not in ("en", "ja", "zh"))
 _LOOKED_AT, _SHAPES = 500, 4
 _DOTTED_PERIOD = re.compile(r"\b([ap])\.\s?m\.", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_ZONE_NAME = re.compile(rf"(?<=\d|m)\s(?:{'|'.join(ZONE_NAMES)})(?=\s|$)", re.IGNORECASE)
 _ZONE = re.compile(r"(:\d\d(?:[.,]\d+)?\s?)[+-]\d\d:?\d\d$")
 _EPOCH = re.compile(r"-?\d{9,10}(?:\.\d+)?|-?\d{12,13}")
 
@@ -86,11 +87,16 @@ def is_ambiguous(texts: Sequence[str], written: str) -> bool:
 
 
 def parse_dates(texts: Sequence[str], written: str) -> pd.DatetimeIndex:
-    """Return the moments of cells, in UTC where they have a zone, NaT for cells that are not written so."""
+    """Return the moments of cells, in UTC where they have an offset from it, NaT for cells that are not written so.
+
+    Names of zones (`%Z`) are left aside: `10:00 CST` is ten o'clock.
+    """
     if written in (SECONDS, MILLISECONDS):
         numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce")
         return pd.DatetimeIndex(pd.to_datetime(numbers, unit="s" if written == SECONDS else "ms", errors="coerce"))
-    with_zone = written == ISO or "%z" in written or "%Z" in written
+    if "%Z" in written:
+        texts, written = [_ZONE_NAME.sub("", text) for text in texts], written.replace(" %Z", "")
+    with_zone = written == ISO or "%z" in written
     cells = pd.Series(list(texts), dtype=object)
     index = pd.DatetimeIndex(pd.to_datetime(cells, format=written, errors="coerce", utc=with_zone))
     return index.tz_convert("UTC").tz_localize(None) if index.tz is not None else index

@@ -36,12 +36,35 @@ def test_zones_are_moved_to_utc(zone: str) -> None:
     assert set(found.hour) == {hours[zone]}
 
 
+@pytest.mark.parametrize("zone", ["CST", "EST", "CEST", "Uhr"])
+@pytest.mark.parametrize(
+    "written", ["2024-01-{:02d} 10:00 {}", "1/{:02d}/2024 10:00:00 AM {}", "Jan {:02d}, 2024 10:00 {}"]
+)
+def test_names_of_zones_are_left_aside(written: str, zone: str) -> None:
+    texts = [written.format(day, zone) for day in range(3, 30)]
+    found = parse_dates(texts, infer_date_format(in_english(texts), 1.0))
+    assert found.equals(pd.date_range("2024-01-03 10:00", periods=27))
+
+
+def test_summer_and_winter_time_of_one_place_are_read_together() -> None:
+    texts = ["Fri Jan 05 10:00:00 EST 2024", "Fri Jul 05 10:00:00 EDT 2024"]
+    assert parse_dates(texts, infer_date_format(texts, 1.0)).hour.tolist() == [10, 10]
+
+
+def test_moments_are_not_mixed_with_times_of_zones_that_have_only_a_name() -> None:
+    texts = [f"2024-01-{day:02d} 10:00 UTC" for day in range(1, 20)] + ["2024-01-20 10:00 CST"]
+    found = parse_dates(texts, infer_date_format(texts, 0.9))
+    assert found.notna().tolist() == [True] * 19 + [False]
+
+
 def test_months_of_other_languages() -> None:
     french = ["3 mars 2020", "14 août 2021", "1 décembre 2019"]
     assert infer_date_format(in_english(french), 1.0) is not None
     assert parse_dates(in_english(french), "%d %B %Y").month.tolist() == [3, 8, 12]
     german = ["15. März 2021", "2. Mai 2021"]
     assert parse_dates(in_english(german), infer_date_format(in_english(german), 1.0)).month.tolist() == [3, 5]
+    russian = ["3 марта 2020 г.", "14 мая 2021 г."]
+    assert parse_dates(in_english(russian), infer_date_format(in_english(russian), 1.0)).month.tolist() == [3, 5]
     spanish = ["3 de enero de 2020", "14 de agosto de 2021"]
     assert parse_dates(in_english(spanish), infer_date_format(in_english(spanish), 1.0)).month.tolist() == [1, 8]
 
