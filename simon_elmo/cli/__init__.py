@@ -6,6 +6,7 @@ Keras.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -37,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Raises:
         SystemExit: 0 when done, 1 when a file or model could not be read, 2 for wrong usage, 130 when interrupted.
     """
+    if sys.stderr is None:  # closed by whoever started the program
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     given = list(sys.argv[1:] if arguments is None else arguments)
     end = given.index("--") if "--" in given else len(given)
     debug = "--debug" in given[:end]

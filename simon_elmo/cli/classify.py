@@ -33,7 +33,8 @@ class OutputFormat(str, Enum):
 
 def classify(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files: csv, tsv, json, jsonl, parquet, xlsx or sqlite.", metavar="PATH")
+        list[Path],
+        typer.Argument(help="Files: csv, tsv, json, jsonl, parquet, xlsx or sqlite; - for a pipe.", metavar="PATH"),
     ],
     preset: Annotated[
         str | None, typer.Option(help="A preset's name, or the folder of a model of your own.", metavar="NAME|FOLDER")
@@ -53,6 +54,9 @@ def classify(
     sheet: Annotated[
         str | None, typer.Option(help="Only this sheet of a workbook, or table of a database.", metavar="NAME")
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of text files, instead of detecting it: cp1251, koi8-r, ...", metavar="NAME")
+    ] = None,
     html: Annotated[
         Path | None, typer.Option(help="Also write a report that opens in a browser.", metavar="REPORT.html")
     ] = None,
@@ -69,9 +73,9 @@ def classify(
 
     classifier = ColumnClassifier.from_preset(preset)
     keep_cells = output_format is OutputFormat.frictionless
+    reading = {"sheet": sheet, "sample": sample, "encoding": encoding}
     answers = [
-        _classified(classifier, path, sheet, sample, not no_headers, threshold, keep_cells)
-        for path in _with_progress(paths)
+        _classified(classifier, path, reading, not no_headers, threshold, keep_cells) for path in _with_progress(paths)
     ]
     tables = [table for answer in answers if answer is not None for table in answer]
     write_output(_formatted(tables, output_format, output is not None), output)
@@ -86,8 +90,7 @@ def classify(
 def _classified(
     classifier: ColumnClassifier,
     path: Path,
-    sheet: str | None,
-    sample: int,
+    reading: dict[str, Any],
     use_headers: bool,
     threshold: float | None,
     keep_cells: bool,
@@ -98,7 +101,7 @@ def _classified(
     from simon_elmo.tables.reading import read_tables
 
     try:
-        tables = read_tables(path, sheet=sheet, sample=sample)
+        tables = read_tables(path, **reading)
     except (UnreadableTable, MissingExtra, OSError) as error:
         report_error(error)
         return None

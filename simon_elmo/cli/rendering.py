@@ -22,7 +22,7 @@ def render(*parts: RenderableType, plain: bool = False) -> str:
 
     from rich.console import Console
 
-    on_terminal = sys.stdout.isatty() and not plain
+    on_terminal = sys.stdout is not None and sys.stdout.isatty() and not plain
     width = None if on_terminal or (os.environ.get("COLUMNS", "").isdigit() and not plain) else PLAIN_WIDTH
     console = Console(
         file=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -31,7 +32,8 @@ def run_command(function: Callable[..., None], debug: bool) -> Callable[..., Non
     def command(*arguments: Any, **options: Any) -> None:
         try:
             function(*arguments, **options)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         except BrokenPipeError:
@@ -111,18 +113,25 @@ def write_output(text: str, output: Path | None) -> None:
 
         write_bytes_atomically(output, text.encode("utf-8", "surrogateescape"))
         return
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "stdout is closed")
     sys.stdout.write(_encodable(text, sys.stdout.encoding))
     sys.stdout.flush()
 
 
 def require_new_file(output: Path | None, inputs: list[Path], option: str) -> None:
-    """Refuse to write over one of the files that are read.
+    """Refuse, before any work is done, to write over one of the files that are read or where nothing can be written.
 
     Raises:
-        InvalidInput: if `output` is one of them.
+        InvalidInput: if `output` is one of them, a folder, or in a folder that does not exist.
     """
+    if output is None:
+        return
+    from simon_elmo.persistence import require_writable
+
+    require_writable(output)
     for path in inputs:
-        if output is not None and output.exists() and path.exists() and os.path.samefile(output, path):
+        if output.exists() and path.exists() and os.path.samefile(output, path):
             raise InvalidInput(f"{option} {output} would overwrite a file that is read; name another file")
 
 

@@ -36,11 +36,8 @@ def write_bytes_atomically(path: str | Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
-@contextlib.contextmanager
-def replaced_atomically(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; what is written there replaces `path` when the block ends well.
-
-    A device or a pipe (`/dev/stdout`) is not replaced but written to. A symbolic link stays and its target is replaced.
+def require_writable(path: str | Path) -> None:
+    """Refuse a path that cannot be that of a file to write.
 
     Raises:
         InvalidInput: if the path is a folder or its folder does not exist.
@@ -50,6 +47,19 @@ def replaced_atomically(path: str | Path) -> Iterator[Path]:
         raise InvalidInput(f"{path} is a folder; name a file to write")
     if not target.parent.is_dir():
         raise InvalidInput(f"the folder of {path} does not exist; create it first")
+
+
+@contextlib.contextmanager
+def replaced_atomically(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; what is written there replaces `path` when the block ends well.
+
+    A device or a pipe (`/dev/stdout`) is not replaced but written to. A symbolic link stays and its target is replaced.
+
+    Raises:
+        InvalidInput: if the path is a folder or its folder does not exist.
+    """
+    require_writable(path)
+    target = Path(path).resolve()
     if target.exists() and not target.is_file():
         yield target
         return

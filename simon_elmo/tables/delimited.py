@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
 
@@ -14,19 +16,24 @@ from simon_elmo.tables.named_table import NamedTable, Row, transpose, unique_nam
 from simon_elmo.tables.options import ReadOptions
 from simon_elmo.tables.row_sample import sample_rows
 from simon_elmo.tables.source import Source, reason
-from simon_elmo.tables.text_encoding import read_text
+from simon_elmo.tables.text_encoding import is_doubtful, read_text
 
 # characters: the csv module's own limit of 131,072 is below what people store in a cell; a line that never ends is an
 # error before it fills the memory
 _MAX_CELL = 1 << 26
 _MAX_LINE = 1 << 27
+_NAMED_DELIMITER = re.compile(r"\ufeff?\"?sep=([^\w\s\"]|\t)\"?\r?\n")
+_DOUBTFUL = (
+    "is not UTF-8 and hardly {encoding}, as which it was read; name its encoding: cp1251, koi8-r, iso8859-7, ..."
+)
 
 
 def read_delimited(source: Source, options: ReadOptions) -> list[NamedTable]:
     """Return the one table of a delimited text file.
 
-    Delimiter, quoting and encoding are detected. Lines with fewer cells than the header are filled with `None`, further
-    cells of longer lines go to further columns, and a note counts both. Blank lines are no rows.
+    Delimiter, quoting and encoding are detected; a first line `sep=;`, which Excel writes, names the delimiter. Lines
+    with fewer cells than the header are filled with `None`, further cells of longer lines go to further columns, and a
+    note counts both. Blank lines are no rows.
 
     Raises:
         UnreadableTable: for a file without a line, a binary one, or one in another encoding than was asked for.
@@ -34,11 +41,18 @@ def read_delimited(source: Source, options: ReadOptions) -> list[NamedTable]:
     csv.field_size_limit(max(_MAX_CELL, csv.field_size_limit()))
 
     def parse(stream: TextIOWrapper, head: str, whole: bool) -> NamedTable:
-        dialect = detect_dialect(head, whole, source.suffix, options.delimiter)
+        delimiter = options.delimiter
+        if named := _NAMED_DELIMITER.match(head):
+            head, delimiter = head[named.end() :], delimiter or named[1]
+            stream.readline()
+        dialect = detect_dialect(head, whole, source.suffix, delimiter)
         try:
-            return _read(source, stream, dialect, options)
+            table = _read(source, stream, dialect, options)
         except csv.Error as error:
             raise UnreadableTable(f"{source.label}: is not delimited text: {reason(error)}") from error
+        if options.encoding is None and is_doubtful(stream.encoding, head):
+            table = replace(table, notes=(*table.notes, _DOUBTFUL.format(encoding=stream.encoding)))
+        return table
 
     return [read_text(source, options.encoding, parse)]
 

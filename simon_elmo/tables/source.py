@@ -1,19 +1,21 @@
-"""Where a table's bytes come from: a file, a gzip file, or the members of a zip archive."""
+"""Where a table's bytes come from: a file, a pipe, a gzip file, or the members of a zip archive."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from simon_elmo.errors import UnreadableTable
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK\x03\x04"
 MAX_UNPACKED = 4 << 30  # bytes written to a temporary file for formats that cannot be streamed
-_COPY_BYTES = 1 << 20
+STDIN = "-"
+_COPY_BYTES, _LOOKED_AT = 1 << 20, 1 << 10
 _TABLE_SUFFIXES = frozenset(
     {".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".sqlite", ".sqlite3", ".db"}
 )
@@ -67,35 +69,63 @@ class Source:
         with tempfile.TemporaryDirectory(prefix="simon_elmo-") as folder:
             target = Path(folder) / "table"
             with self.open() as stream, target.open("wb") as copy:
-                while block := stream.read(_COPY_BYTES):
-                    if copy.tell() + len(block) > MAX_UNPACKED:
-                        raise UnreadableTable(f"{self.label}: unpacks to more than 4 GiB; unpack it yourself first")
-                    copy.write(block)
+                _copy(stream, copy, self.label)
             yield target
 
 
 def open_sources(path: str | Path) -> list[Source]:
     """Return the table files in a file: itself, or what a gzip or zip file holds.
 
+    Args:
+        path: the file; a pipe is read to its end first, `-` is the standard input.
+
     Raises:
         UnreadableTable: if the path is missing, a directory, empty, or an archive without tables.
     """
-    target = Path(path)
+    source = _piped(path) if str(path) == STDIN or Path(path).is_fifo() else _plain(Path(path), str(path))
+    head = source.head(4)
+    if not head:
+        raise UnreadableTable(f"{path}: is empty")
+    if head[:2] == GZIP_MAGIC:
+        return [_gunzipped(source)]
+    if head == ZIP_MAGIC and source.suffix != ".xlsx" and not _is_workbook(source):
+        return _members(source)
+    return [source]
+
+
+def _plain(target: Path, path: str) -> Source:
     if not target.exists():
         raise UnreadableTable(f"{path}: no such file")
     if target.is_dir():
         raise UnreadableTable(f"{path}: is a directory; give one or several files in it")
     if not target.is_file():
         raise UnreadableTable(f"{path}: is not a regular file")
-    if target.stat().st_size == 0:
-        raise UnreadableTable(f"{path}: is empty")
-    source = Source(str(path), str(path), target.name, lambda: cast(BinaryIO, target.open("rb")), target)
-    head = source.head(4)
-    if head[:2] == GZIP_MAGIC:
-        return [_gunzipped(source)]
-    if head == ZIP_MAGIC and source.suffix != ".xlsx" and not _is_workbook(target):
-        return _members(source, target)
-    return [source]
+    return Source(path, path, target.name, lambda: cast(BinaryIO, target.open("rb")), target)
+
+
+def _piped(path: str | Path) -> Source:
+    """Return what comes through a pipe, copied, since it is read more than once; named after what it begins with."""
+    import tempfile
+
+    copy = tempfile.TemporaryFile(prefix="simon_elmo-")  # noqa: SIM115, it is read as long as there is a source
+    with open(0 if str(path) == STDIN else path, "rb", closefd=str(path) != STDIN) as stream:
+        _copy(stream, copy, str(path))
+
+    def opener() -> BinaryIO:
+        copy.seek(0)
+        return cast(BinaryIO, os.fdopen(os.dup(copy.fileno()), "rb"))
+
+    source = Source(str(path), str(path), Path(path).name, opener)
+    is_json = source.head(_LOOKED_AT).lstrip()[:1] in (b"{", b"[")
+    return replace(source, filename=f"{source.filename}.json") if is_json else source
+
+
+def _copy(stream: BinaryIO, copy: IO[bytes], label: str) -> None:
+    while block := stream.read(_COPY_BYTES):
+        if copy.tell() + len(block) > MAX_UNPACKED:
+            raise UnreadableTable(f"{label}: unpacks to more than 4 GiB; unpack it yourself first")
+        copy.write(block)
+    copy.flush()
 
 
 def _gunzipped(packed: Source) -> Source:
@@ -112,17 +142,17 @@ def _gunzipped(packed: Source) -> Source:
     return source
 
 
-def _is_workbook(path: Path) -> bool:
+def _is_workbook(source: Source) -> bool:
     import zipfile
 
-    with zipfile.ZipFile(path) as archive:
+    with source.open() as stream, zipfile.ZipFile(stream) as archive:
         return "xl/workbook.xml" in archive.namelist()
 
 
-def _members(packed: Source, path: Path) -> list[Source]:
+def _members(packed: Source) -> list[Source]:
     import zipfile
 
-    with zipfile.ZipFile(path) as archive:
+    with packed.open() as stream, zipfile.ZipFile(stream) as archive:
         files = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
     tables = [info for info in files if _is_table(info.filename)] or (files if len(files) == 1 else [])
     if not tables:
@@ -132,7 +162,7 @@ def _members(packed: Source, path: Path) -> list[Source]:
         raise UnreadableTable(f"{packed.label}: is encrypted; unpack it first")
 
     def opener(info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
-        return lambda: cast(BinaryIO, zipfile.ZipFile(path).open(info))
+        return lambda: cast(BinaryIO, zipfile.ZipFile(packed.path or packed.open()).open(info))
 
     def label(info: zipfile.ZipInfo) -> str:
         return f"{packed.label}:{info.filename}" if len(tables) > 1 else packed.label

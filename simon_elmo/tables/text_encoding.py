@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
@@ -22,6 +23,8 @@ _MARKS = (  # UTF-32 first: its little-endian mark starts with that of UTF-16
 _GUESSES = ("utf-8", "cp1252", "latin-1")
 _PRINTABLE = bytes(sorted({*range(0x20, 0x100), *b"\t\n\r\v\f\x1a\x1b"} - {0x7F}))
 _MAX_CONTROL_SHARE = 0.02
+_ZEROS_OF_UTF16 = 0.3  # of all bytes, one half of which are zero in Western text
+_NOT_WESTERN = re.compile(r"[À-ÿ]{4}")
 
 Result = TypeVar("Result")
 
@@ -29,7 +32,8 @@ Result = TypeVar("Result")
 def read_text(source: Source, encoding: str | None, parse: Callable[[TextIOWrapper, str, bool], Result]) -> Result:
     """Return `parse(stream, head, whole)` of a text file in the encoding that fits all of it.
 
-    A byte order mark decides; without one UTF-8 is tried, then Windows-1252, then Latin-1. A byte that does not fit
+    A byte order mark decides, or zeros in every other place (UTF-16); without them UTF-8 is tried, then Windows-1252,
+    then Latin-1. A byte that does not fit
     may come late in the file: reading then starts again, so that no cell is ever half in one encoding.
 
     Args:
@@ -53,6 +57,16 @@ def read_text(source: Source, encoding: str | None, parse: Callable[[TextIOWrapp
         raise UnreadableTable(f"{source.label}: is not {last} text: {reason(error)}") from error
 
 
+def is_doubtful(encoding: str, text: str) -> bool:
+    """Return whether text that is not UTF-8 was decoded as a Western one and has words that no Western text has.
+
+    Example:
+        >>> is_doubtful("cp1252", "Привет, мир".encode("cp1251").decode("cp1252")), is_doubtful("cp1252", "Größe")
+        (True, False)
+    """
+    return encoding in _GUESSES[1:] and _NOT_WESTERN.search(text) is not None
+
+
 def _parsed(source: Source, head: bytes, encoding: str, parse: Callable[[TextIOWrapper, str, bool], Result]) -> Result:
     text = codecs.getincrementaldecoder(encoding)().decode(head)
     with source.open() as raw, TextIOWrapper(raw, encoding=encoding, newline="") as stream:
@@ -69,6 +83,9 @@ def _candidates(source: Source, head: bytes, encoding: str | None) -> tuple[str,
     for mark, name in _MARKS:
         if head.startswith(mark):
             return (name,)
+    zeros = head[::2].count(0), head[1::2].count(0)
+    if max(zeros) > _ZEROS_OF_UTF16 * len(head) and not min(zeros):
+        return ("utf-16-be" if zeros[0] else "utf-16-le",)
     controls = len(head.translate(None, _PRINTABLE))
     if b"\0" in head or controls > _MAX_CONTROL_SHARE * len(head):
         raise UnreadableTable(f"{source.label}: is a binary file, not a table of text")

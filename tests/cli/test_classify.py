@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -310,6 +311,42 @@ def test_a_closed_pipe_is_quiet(table, tiny_model):
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(60) == 141
+
+
+def test_a_pipe_is_read_from_stdin(tiny_model, table):
+    command = [*PROGRAM, "classify", "-", "--preset", tiny_model, "--format", "json"]
+    found = subprocess.run(command, capture_output=True, input=table.read_bytes())
+    assert found.returncode == 0, found.stderr
+    (answer,) = json.loads(found.stdout)
+    assert (answer["path"], answer["rows"], len(answer["columns"])) == ("-", len(ROWS), len(HEADER))
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "message"), [(">&-", 1, b"simon-elmo: stdout is closed\n"), ("2>&-", 0, b""), ("<&-", 0, b"")]
+)
+def test_closed_streams_get_one_line_at_most(table, tiny_model, closed, code, message):
+    command = shlex.join([*PROGRAM, "classify", str(table), "--preset", str(tiny_model)])
+    found = subprocess.run(["sh", "-c", f"{command} {closed}"], capture_output=True)
+    assert (found.returncode, found.stderr) == (code, message)
+
+
+@pytest.mark.parametrize("option", ["--output", "--html"])
+def test_where_nothing_can_be_written_is_known_before_any_work(simon_elmo, table, tmp_path, option):
+    code, out, err = simon_elmo("classify", table, "--preset", "there-is-none", option, tmp_path / "none" / "x")
+    assert (code, out) == (2, "")
+    assert "create it first" in err
+
+
+def test_an_encoding_is_asked_for_where_the_guess_is_doubtful(simon_elmo, tiny_model, tmp_path):
+    path = tmp_path / "cities.csv"
+    path.write_bytes("город\nМосква\nКазань\n".encode("cp1251"))
+    code, out, err = simon_elmo("classify", path, "--preset", tiny_model, "--format", "csv")
+    assert code == 0
+    assert "name its encoding" in err
+    assert "город" not in out
+    code, out, err = simon_elmo("classify", path, "--preset", tiny_model, "--format", "csv", "--encoding", "cp1251")
+    assert (code, err) == (0, "")
+    assert "город" in out
 
 
 def test_an_interruption_is_130_and_quiet(simon_elmo, table, tiny_model, monkeypatch):

@@ -39,6 +39,13 @@ def test_what_the_csv_module_writes_comes_back(rows, delimiter, tmp_path_factory
     assert table.notes == ()
 
 
+@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "\ufeffsep=;\n"])
+def test_a_line_that_names_the_delimiter_is_no_header(path, first):
+    table = read(path, f"{first}a;b\n1,5;2\n")
+    assert table.columns == {"a": ["1,5"], "b": ["2"]}
+    assert read(path, "sep=x\n1\n").columns == {"sep=x": ["1"]}
+
+
 def test_nothing_is_guessed(path):
     table = read(path, "zip,note,x,when,n\n01234,NA,1e5,2020-1-1,\n00000,null, 1 ,,nan\n")
     assert table.columns == {

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import doctest
 import gzip
+import os
 import pkgutil
 import subprocess
 import sys
+import threading
 import warnings
 import zipfile
 from importlib import import_module
@@ -128,6 +130,26 @@ def test_broken_zip(archive):
     archive.write_bytes(bytes(damaged))
     with pytest.raises(UnreadableTable, match="cannot be read"):
         read_tables(archive)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("name", ["table.csv", "table.csv.gz", "tables.zip", "table.jsonl"])
+def test_a_pipe_is_read_like_a_file(name, tmp_path):
+    path, pipe = tmp_path / name, tmp_path / "pipe"
+    content = b'{"a": 1}\n{"a": 2}\n' if "json" in name else b"a\n1\n2\n"
+    if name == "tables.zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("one.csv", content)
+            archive.writestr("two.csv", content)
+    else:
+        path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(path.read_bytes()))
+    writer.start()
+    tables = read_tables(pipe)
+    writer.join()
+    assert [table.columns for table in tables] == [{"a": ["1", "2"]}] * (2 if name == "tables.zip" else 1)
+    assert {table.path for table in tables} == {str(pipe)}
 
 
 def test_a_bomb_is_streamed_and_refused(tmp_path):
