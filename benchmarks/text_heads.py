@@ -5,7 +5,8 @@
 Folds are stratified and near-duplicates are grouped. ELMo's vectors are computed once a task; their seconds are in the
 column `embed`, those of training in `train`. `random` is the same biLM with weights at random: what it lacks is what
 pretraining brings. `word2vec` needs gensim, which trains vectors on the training texts. `--output` adds a line of JSON
-a fold to a file, and folds that are in it are not run again; those of another biLM are. The tables of docs/text.md:
+a fold to a file, and folds that are in it are not run again; those of another biLM are. `--called imdb` names models
+of a biLM that is not the preset: `imdb-linear` and not `elmo-linear`. The tables of docs/text.md:
 
     python benchmarks/text_heads.py --folds 3 --output benchmarks/text_heads.jsonl
     python benchmarks/text_heads.py --output benchmarks/text_heads.jsonl --page docs/text.md
@@ -17,8 +18,10 @@ import argparse
 import json
 import os
 import platform
+import re
 import time
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
@@ -54,6 +57,7 @@ class Bench:
         self.texts = task.texts + (task.test[0] if task.test else [])
         self.labels = np.array(task.labels + (task.test[1] if task.test else []))
         self.seconds: dict[str, float] = {}
+        self.tuned: dict[tuple[str, bool, int], tuple[se.ElmoClassifier, float]] = {}
         self._vectors: dict[str, DocumentVectors] = {}
         self._embedding: dict[str, float] = {}
         self.used: list[int] = list(range(len(self.texts)))
@@ -66,9 +70,9 @@ class Bench:
         assert self.elmo is not None
         keras.utils.set_random_seed(self.settings.seed)
         backbone = ElmoBackbone(self.elmo.config, self.elmo.backbone.boundary_ids, name="elmo_backbone")
-        copy = se.ElmoEmbedder(replace(self.elmo.files, weights=None))
-        copy.backbone = backbone
-        return copy
+        embedder = se.ElmoEmbedder(replace(self.elmo.files, weights=None))
+        embedder.backbone = backbone
+        return embedder
 
     def classifier(self, head: str, pretrained: bool = True, fold: int = 0, ngrams: bool = True) -> se.ElmoClassifier:
         """Return a new classifier."""
@@ -108,20 +112,34 @@ def frozen(head: str, pretrained: bool = True, ngrams: bool = False) -> Callable
     return run
 
 
-def fine_tuned(head: str, adapt: bool) -> Callable[..., np.ndarray]:
-    """Return a function that trains a head, then the biLM with it, maybe after the biLM has seen the task's texts."""
+def fine_tuned(head: str, adapt: bool = False, ngrams: bool = False) -> Callable[..., np.ndarray]:
+    """Return a function that trains a head, then the biLM with it, maybe after the biLM has seen the task's texts.
+
+    With and without n-grams beside it, it is trained once: they do not change it.
+    """
 
     def run(bench: Bench, fold: int, train: list[int], test: list[int]) -> np.ndarray:
-        classifier = bench.classifier(head, True, fold, ngrams=False)
-        started = time.perf_counter()
-        if adapt:
-            classifier.adapt([bench.texts[row] for row in train], epochs=bench.settings.adapt_epochs)
-        tuning = classifier.fine_tuning_config(bench.settings.fine_tune_epochs, seed=bench.settings.seed + fold)
-        _fitted(classifier, bench, None, fold, train, fine_tuning=tuning)
-        bench.seconds["train"] = time.perf_counter() - started
+        name = (head, adapt, fold)
+        if name not in bench.tuned:
+            bench.tuned[name] = _fine_tuned(bench, head, adapt, fold, train)
+        classifier, bench.seconds["train"] = bench.tuned[name]
+        if not ngrams:
+            classifier = copy(classifier)
+            classifier._ngram_part = None
         return np.array(classifier.predict([bench.texts[row] for row in test]))
 
     return run
+
+
+def _fine_tuned(bench: Bench, head: str, adapt: bool, fold: int, train: list[int]) -> tuple[se.ElmoClassifier, float]:
+    """Return a classifier and the seconds that its training took."""
+    classifier = bench.classifier(head, True, fold)
+    started = time.perf_counter()
+    if adapt:
+        classifier.adapt([bench.texts[row] for row in train], epochs=bench.settings.adapt_epochs)
+    tuning = classifier.fine_tuning_config(bench.settings.fine_tune_epochs, seed=bench.settings.seed + fold)
+    _fitted(classifier, bench, None, fold, train, fine_tuning=tuning)
+    return classifier, time.perf_counter() - started
 
 
 def _fitted(
@@ -217,8 +235,13 @@ MODELS: dict[str, Callable[..., np.ndarray]] = {
     **{f"random-{head}": frozen(head, pretrained=False) for head in HEADS},
     "elmo-ngrams": frozen("linear", ngrams=True),
     "random-ngrams": frozen("linear", pretrained=False, ngrams=True),
-    "elmo-fine-tuned": fine_tuned("concat-all", adapt=False),
-    "ulmfit": fine_tuned("averaged", adapt=True),
+    **{f"elmo-{head}-ngrams": frozen(head, ngrams=True) for head in ("concat-all", "averaged", "cnn")},
+    "elmo-fine-tuned": fine_tuned("averaged"),
+    "elmo-fine-tuned-ngrams": fine_tuned("averaged", ngrams=True),
+    "elmo-fine-tuned-cnn": fine_tuned("cnn"),
+    "elmo-fine-tuned-cnn-ngrams": fine_tuned("cnn", ngrams=True),
+    "elmo-ulmfit": fine_tuned("averaged", adapt=True),
+    "elmo-ulmfit-ngrams": fine_tuned("averaged", adapt=True, ngrams=True),
 }
 
 
@@ -249,15 +272,16 @@ def run_task(task: Task, elmo: se.ElmoEmbedder | None, models: list[str], settin
     folds = folds_of(task, settings.folds, train_size, settings.test_size, settings.seed)
     bench.used = sorted({row for train, test in folds for row in (*train, *test)})
     done = _done(settings.output)
-    for name in models:
+    for model in models:
         scores = []
-        bilm = _bilm(name, elmo)
+        bilm = _bilm(model, elmo)
+        name = re.sub("^elmo-", f"{settings.called}-", model)
         for fold, (train, test) in enumerate(folds):
             key = [task.name, name, fold, len(train), len(test), bilm, settings.max_tokens, settings.seed]
             row = done.get(json.dumps(key))
             if row is None:
                 bench.seconds = {}
-                predicted = MODELS[name](bench, fold, train, test)
+                predicted = MODELS[model](bench, fold, train, test)
                 true = bench.labels[test]
                 row = {
                     "accuracy": float((true == predicted).mean()),
@@ -305,6 +329,7 @@ def main() -> None:
     parser.add_argument("--train-size", type=int, default=0, help="texts to train on at most; 0 for all (IMDB: 2,000)")
     parser.add_argument("--test-size", type=int, default=0, help="texts to test on at most; 0 for all")
     parser.add_argument("--elmo", default="elmo-small-en", help="a preset or folder")
+    parser.add_argument("--called", default="elmo", help="what the models of --elmo are called")
     parser.add_argument("--max-tokens", type=int, default=400)
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--fine-tune-epochs", type=int, default=5)
@@ -314,7 +339,7 @@ def main() -> None:
     parser.add_argument("--page", type=Path, help="write the tables of --output into this page, and run nothing")
     settings = parser.parse_args()
     if settings.page is not None:
-        write_tables(settings.page, Path(settings.output), list(TASKS), list(MODELS))
+        write_tables(settings.page, Path(settings.output), list(MODELS))
         return
     tasks, models = settings.tasks.split(","), settings.models.split(",")
     for name, known in [*((task, TASKS) for task in tasks), *((model, MODELS) for model in models)]:
