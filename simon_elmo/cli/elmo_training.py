@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +14,7 @@ import typer
 
 from simon_elmo.cli.elmo_fitting import fit, perplexity_line
 from simon_elmo.cli.running import report, to_json, write_output
-from simon_elmo.errors import InvalidInput
+from simon_elmo.errors import InvalidInput, SimonElmoError
 
 if TYPE_CHECKING:
     from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
@@ -115,19 +117,19 @@ def train(
         optimizer, learning_rate, schedule, epochs, minutes, order, checkpoint_minutes, evaluation_minutes, 1.0, seed
     )
     config = ElmoConfig.from_options(_OPTIONS) if options is None else ElmoConfig.load_options(options)
-    work = _work_folder(output)
-    words: Any = vocabulary
-    if vocabulary is None:
-        corpus = Corpus.read(text, work / "text", segment or "spaces", lower_case)
-        words = build_vocabulary(corpus, vocabulary_size, min_count)
-    model = BidirectionalLanguageModel(config, words, segment or "spaces", lower_case)
-    if options is None:
-        # what is meant for twenty thousand words may be more than a small vocabulary has
-        model.set_training(n_negative_samples_batch=min(2048, len(model.vocabulary)))
-    _set_training(model, batch_size, unroll_steps)
-    if word_vectors is not None:
-        report(f"{model.use_word_vectors(word_vectors):,} of {len(model.vocabulary):,} words have a vector")
-    fit(model, text, held_out, recipe, work, output, float16, keep_checkpoint, {})
+    with _work_folder(output) as work:
+        words: Any = vocabulary
+        if vocabulary is None:
+            corpus = Corpus.read(text, work / "text", segment or "spaces", lower_case)
+            words = build_vocabulary(corpus, vocabulary_size, min_count)
+        model = BidirectionalLanguageModel(config, words, segment or "spaces", lower_case)
+        if options is None:
+            # what is meant for twenty thousand words may be more than a small vocabulary has
+            model.set_training(n_negative_samples_batch=min(2048, len(model.vocabulary)))
+        _set_training(model, batch_size, unroll_steps)
+        if word_vectors is not None:
+            report(f"{model.use_word_vectors(word_vectors):,} of {len(model.vocabulary):,} words have a vector")
+        fit(model, text, held_out, recipe, work, output, float16, keep_checkpoint, {})
 
 
 def fine_tune(
@@ -172,12 +174,12 @@ def fine_tune(
         layer_decay,
         seed,
     )
-    work = _work_folder(output)
-    model = BidirectionalLanguageModel.from_preset(preset)
-    before = model.perplexity(held_out) if held_out else None
-    _set_training(model, batch_size, unroll_steps, dropout)
-    measured = {} if before is None else {"held-out text before": before}
-    fit(model, text, held_out, recipe, work, output, float16, keep_checkpoint, measured)
+    with _work_folder(output) as work:
+        model = BidirectionalLanguageModel.from_preset(preset)
+        before = model.perplexity(held_out) if held_out else None
+        _set_training(model, batch_size, unroll_steps, dropout)
+        measured = {} if before is None else {"held-out text before": before}
+        fit(model, text, held_out, recipe, work, output, float16, keep_checkpoint, measured)
 
 
 def perplexity(
@@ -232,13 +234,22 @@ def _recipe(
     )
 
 
-def _work_folder(output: Path) -> Path:
+@contextmanager
+def _work_folder(output: Path) -> Iterator[Path]:
+    """Provide the folder of checkpoints; what fails before the first one leaves no new folder."""
+    from simon_elmo.classifiers.language_model import CHECKPOINT
     from simon_elmo.persistence import require_replaceable
 
     require_replaceable(output)
     work = output.with_name(f"{output.name}.training")
+    is_new = not work.exists()
     work.mkdir(parents=True, exist_ok=True)
-    return work
+    try:
+        yield work
+    except (SimonElmoError, OSError):
+        if is_new and not (work / CHECKPOINT).exists():
+            shutil.rmtree(work)
+        raise
 
 
 def _set_training(

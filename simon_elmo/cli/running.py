@@ -50,7 +50,8 @@ def run_command(function: Callable[..., None], debug: bool) -> Callable[..., Non
 
 def exit_code(error: BaseException) -> int:
     """Return 2 for an error in how the program is used, 1 for one in a file or model."""
-    return WRONG_USAGE if isinstance(error, _USAGE_ERRORS) else FAILED
+    is_unreadable = isinstance(error.__cause__, OSError)
+    return WRONG_USAGE if isinstance(error, _USAGE_ERRORS) and not is_unreadable else FAILED
 
 
 def report_error(error: BaseException) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -207,3 +208,21 @@ def test_mistakes_are_one_line(folder, elmo_pair, tmp_path, capsys, arguments, m
     assert output.out == ""
     assert message in output.err
     assert len(output.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("text", "preset"), [("empty.txt", None), ("text.txt", "simon-base")])
+def test_what_cannot_be_trained_leaves_no_folder(folder, tmp_path, capsys, text, preset):
+    (tmp_path / "empty.txt").write_text("")
+    shutil.copy(folder / "text.txt", tmp_path)
+    command = ("train",) if preset is None else ("fine-tune", "--preset", preset)
+    code, output = run(capsys, "elmo", *command, tmp_path / text, "--output", tmp_path / "model")
+    assert code in (1, 2)
+    assert output.err.startswith("simon-elmo: ")
+    assert {path.name for path in tmp_path.iterdir()} == {"empty.txt", "text.txt"}
+
+
+def test_options_that_cannot_be_read_are_1_and_wrong_ones_2(folder, tmp_path, capsys):
+    (tmp_path / "wrong.json").write_text("{}")
+    for name, expected in (("missing.json", 1), ("wrong.json", 2)):
+        arguments = ("--options", tmp_path / name, "--output", tmp_path / "model")
+        assert run(capsys, "elmo", "train", folder / "text.txt", *arguments)[0] == expected
