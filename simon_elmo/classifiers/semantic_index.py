@@ -42,8 +42,8 @@ class SemanticIndex:
         sentences: the texts, one line each.
         vectors: float (n, width), one a sentence; `build` computes them.
         layer: the layer of the biLM that they are of.
-        engine: `"exact"` compares with every sentence (scikit-learn); `"usearch"` walks a graph of neighbours, faster
-            for hundreds of thousands of sentences and nearly as good.
+        engine: `"exact"` compares with every sentence; `"usearch"` walks a graph of neighbours, which is built at
+            the first question and pays for tens of thousands of questions to a large text.
 
     Raises:
         InvalidInput: for a sentence of several lines, vectors that are not finite, or not one a sentence.
@@ -156,14 +156,16 @@ class SemanticIndex:
         if self.engine == "usearch":
             found = self._graph.search(vector, k)
             return found.keys, found.distances
-        distances, positions = self._neighbours.kneighbors(vector[None], k)
-        return positions[0], distances[0]
+        vectors, lengths = self._with_lengths
+        distances = 1.0 - vectors @ (vector / _length(vector)) / lengths
+        nearest = np.argpartition(distances, k - 1)[:k]
+        positions = nearest[np.lexsort((nearest, distances[nearest]))]
+        return positions, distances[positions]
 
     @cached_property
-    def _neighbours(self) -> Any:
-        from sklearn.neighbors import NearestNeighbors
-
-        return NearestNeighbors(metric="cosine", algorithm="brute").fit(self.vectors)
+    def _with_lengths(self) -> tuple[np.ndarray, np.ndarray]:
+        vectors = self.vectors.astype(np.float32, copy=False)
+        return vectors, _length(vectors)
 
     @cached_property
     def _graph(self) -> Any:
@@ -174,6 +176,12 @@ class SemanticIndex:
         graph = Index(ndim=self.vectors.shape[1], metric="cos", dtype="f32")
         graph.add(np.arange(len(self.vectors)), self.vectors.astype(np.float32))
         return graph
+
+
+def _length(vectors: np.ndarray) -> np.ndarray:
+    """Return the length of each vector, 1 for those without a direction, so that nothing is near to them."""
+    lengths = np.sqrt(np.einsum("...i,...i->...", vectors, vectors, dtype=np.float64)).astype(np.float32)
+    return np.where(lengths > 0, lengths, np.float32(1))
 
 
 def _require_engine(engine: str) -> None:

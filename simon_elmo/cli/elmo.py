@@ -110,7 +110,7 @@ def search(
     ] = None,
     layer: Annotated[str, typer.Option(help="top, average or a layer's number.", metavar="LAYER")] = "average",
     k: Annotated[int, typer.Option("-k", min=1, help="Sentences a query.", metavar="N")] = 5,
-    engine: Annotated[str, typer.Option(help="exact, or usearch for large texts.", metavar="ENGINE")] = "exact",
+    engine: Annotated[str, typer.Option(help="exact, or usearch for very many queries.", metavar="ENGINE")] = "exact",
     output_format: Annotated[str, typer.Option("--format", help="table or json.", metavar="FORMAT")] = "table",
 ) -> None:
     """Print the sentences of a text that are nearest to each query, by the cosine of their mean vectors."""

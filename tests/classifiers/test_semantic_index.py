@@ -116,6 +116,23 @@ def test_the_graph_of_neighbours_finds_the_same(elmo, index):
     assert [match.position for match in found] == [match.position for match in index.query(elmo, "the dog", k=3)]
 
 
+def test_distances_are_those_of_scikit_learn():
+    from sklearn.neighbors import NearestNeighbors
+
+    rng = np.random.default_rng(0)
+    vectors = rng.standard_normal((300, 16)).astype(np.float32) * rng.uniform(1e-3, 1e3, (300, 1)).astype(np.float32)
+    vectors[7] = 0
+    index = SemanticIndex([str(number) for number in range(300)], vectors)
+    distances, positions = (
+        NearestNeighbors(metric="cosine", algorithm="brute").fit(vectors).kneighbors(vectors[:5], 300)
+    )
+    for row in range(5):
+        found = index.nearest(vectors[row], 300)
+        assert [match.similarity for match in found] == pytest.approx(list(1 - distances[row]), abs=1e-5)
+        assert [match.position for match in found[:20]] == list(positions[row][:20])
+    assert {match.similarity for match in index.nearest(vectors[7], 3)} == {0.0}
+
+
 def test_wrong_questions_are_refused(elmo, index):
     with pytest.raises(InvalidInput, match="no words"):
         index.query(elmo, "  ")
