@@ -18,6 +18,7 @@ from simon_elmo.cli.add_label import add_label
 from simon_elmo.cli.classify import classify
 from simon_elmo.cli.evaluate import evaluate
 from simon_elmo.cli.presets import presets
+from simon_elmo.cli.quiet import quiet_tensorflow
 from simon_elmo.cli.running import run_command
 from simon_elmo.cli.simulate import simulate
 from simon_elmo.cli.train import train
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     end = given.index("--") if "--" in given else len(given)
     debug = "--debug" in given[:end]
     given = [argument for argument in given[:end] if argument != "--debug"] + given[end:]
+    if not debug:
+        quiet_tensorflow()
     try:
         build_app(debug)(args=given, prog_name="simon-elmo")
     except KeyboardInterrupt:

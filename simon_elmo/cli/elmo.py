@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -151,8 +150,6 @@ COMMANDS: tuple[Callable[..., None], ...] = (embed, dump_tokens, search, convert
 def _embedder(
     preset: str | None, options: Path | None, weights: Path | None, vocabulary: Path | None, token_cache: Path | None
 ) -> ElmoEmbedder:
-    # what it logs as errors on a machine without a GPU are none
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from simon_elmo.classifiers.elmo import ElmoEmbedder
 
     if (options is None) != (weights is None) or (options is not None and preset is not None):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -193,7 +192,6 @@ def perplexity(
 
     if output_format not in ("table", "json"):
         raise InvalidInput(f"--format must be table or json: {output_format!r}")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     model = BidirectionalLanguageModel.from_preset(preset)
     with tempfile.TemporaryDirectory() as folder:
         corpus = model.read(text, Path(folder))
@@ -217,7 +215,6 @@ def _recipe(
     layer_decay: float,
     seed: int,
 ) -> LanguageModelTraining:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from simon_elmo.language_model.recipe import LanguageModelTraining
 
     return LanguageModelTraining(

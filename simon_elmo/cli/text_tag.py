@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -40,7 +39,6 @@ def train_tagger(
     from simon_elmo.text.conll import read_conll
 
     require_replaceable(output)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     words, tags = zip(*read_conll(data, word, tag), strict=True)
     held_out = None
     if validation is not None:

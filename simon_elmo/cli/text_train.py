@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -101,7 +100,6 @@ def train(
             "--max-tokens": max_tokens != 400,
         }
         _refuse_for_simon({**of_a_bilm, **of_a_head, **changed})
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     found = read_labelled(data, text, label, group, separator)
     _report_rare(found)
     changes = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Mapping
 from enum import Enum
@@ -65,7 +64,6 @@ def train(
     from simon_elmo.persistence import require_replaceable
 
     require_replaceable(output)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     settings = _training_config(
         training,
         epochs=epochs,
