@@ -21,6 +21,7 @@ LAYERS = (
     {"interchange"},
     {"estimators", "legacy", "report", "plots", "plots_elmo", "distributed"},
     {"cli", "server"},
+    {"__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 KERAS_AT_THE_TOP = {"layers", "models", "transfer", "language_model", "training", "text_training"}

@@ -50,3 +50,23 @@ def test_after_two_dashes_everything_is_a_name(simon_elmo):
     code, _, err = simon_elmo("classify", "--preset", "nothing", "--", "--debug")
     assert code == 1
     assert "Traceback" not in err
+
+
+def test_the_module_is_the_command():
+    found = subprocess.run([sys.executable, "-m", "simon_elmo", "--version"], capture_output=True, text=True)
+    assert (found.returncode, found.stdout.startswith("simon-elmo ")) == (0, True)
+
+
+def test_an_interruption_while_modules_are_imported_is_quiet(monkeypatch):
+    from simon_elmo.__main__ import main
+
+    class Interrupted:
+        def find_spec(self, name, path=None, target=None):
+            if name == "simon_elmo.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "simon_elmo.cli")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
