@@ -19,7 +19,7 @@ from simon_elmo.cli.classify import classify
 from simon_elmo.cli.evaluate import evaluate
 from simon_elmo.cli.presets import presets
 from simon_elmo.cli.quiet import quiet_tensorflow
-from simon_elmo.cli.running import run_command
+from simon_elmo.cli.running import interruptions_kept, run_command
 from simon_elmo.cli.simulate import simulate
 from simon_elmo.cli.train import train
 
@@ -48,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not debug:
         quiet_tensorflow()
     try:
-        build_app(debug)(args=given, prog_name="simon-elmo")
+        with interruptions_kept():
+            build_app(debug)(args=given, prog_name="simon-elmo")
     except KeyboardInterrupt:
         sys.exit(130)
 

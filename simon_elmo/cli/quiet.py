@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,35 +48,10 @@ def _mute(spec: ModuleSpec) -> None:
     load: Callable[[ModuleType], None] = loader.exec_module
 
     def load_quietly(module: ModuleType) -> None:
-        with _no_interruption_lost(), _native_stderr_closed():
+        with _native_stderr_closed():
             load(module)
 
     loader.exec_module = load_quietly
-
-
-@contextmanager
-def _no_interruption_lost() -> Iterator[None]:
-    """Raise KeyboardInterrupt at the end, if native code that was loading has swallowed it."""
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    received = []
-
-    def interrupt(number: int, _frame: Any) -> None:
-        received.append(number)
-        raise KeyboardInterrupt
-
-    try:
-        signal.signal(signal.SIGINT, interrupt)
-    except ValueError:  # not in the main thread, where interruptions arrive
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    if received:
-        raise KeyboardInterrupt
 
 
 @contextmanager

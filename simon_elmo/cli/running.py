@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import _thread
 import errno
 import json
 import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -46,6 +49,24 @@ def run_command(function: Callable[..., None], debug: bool) -> Callable[..., Non
             sys.exit(exit_code(error))
 
     return command
+
+
+@contextmanager
+def interruptions_kept() -> Iterator[None]:
+    """Repeat an interruption that arrives where Python ignores exceptions: in destructors, while it collects garbage."""
+    before = sys.unraisablehook
+
+    def repeat(ignored: Any) -> None:
+        if ignored.exc_type is KeyboardInterrupt:
+            threading.Timer(0.01, _thread.interrupt_main).start()  # not at once, when this very function would end
+        else:
+            before(ignored)
+
+    sys.unraisablehook = repeat
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def exit_code(error: BaseException) -> int:

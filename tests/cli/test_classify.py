@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -352,6 +355,17 @@ def test_an_encoding_is_asked_for_where_the_guess_is_doubtful(simon_elmo, tiny_m
 def test_an_interruption_is_130_and_quiet(simon_elmo, table, tiny_model, monkeypatch):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
+
+    monkeypatch.setattr("simon_elmo.tables.reading.read_tables", interrupted)
+    assert simon_elmo("classify", table, "--preset", tiny_model) == (130, "", "")
+
+
+def test_an_interruption_is_not_lost_while_garbage_is_collected(simon_elmo, table, tiny_model, monkeypatch):
+    def interrupted(*arguments, **options):
+        callback = lambda *_: (gc.callbacks.remove(callback), signal.raise_signal(signal.SIGINT))  # noqa: E731
+        gc.callbacks.append(callback)
+        gc.collect()
+        time.sleep(30)
 
     monkeypatch.setattr("simon_elmo.tables.reading.read_tables", interrupted)
     assert simon_elmo("classify", table, "--preset", tiny_model) == (130, "", "")

@@ -13,13 +13,6 @@ print("loaded", file=sys.stderr)
 def now():
     os.write(2, b"later\\n")
 """
-SWALLOWING = """
-import signal
-try:
-    signal.raise_signal(signal.SIGINT)
-except KeyboardInterrupt:
-    pass
-"""
 PROGRAM = """
 import importlib.util
 from simon_elmo.cli.quiet import quiet_tensorflow
@@ -50,9 +43,3 @@ def test_what_goes_wrong_while_it_is_loaded_is_told(tmp_path):
     code, written = run(tmp_path, "raise ImportError('no such library')")
     assert code == 1
     assert written.endswith("ImportError: no such library\n")
-
-
-def test_an_interruption_that_is_swallowed_while_it_is_loaded_is_not_lost(tmp_path):
-    code, written = run(tmp_path, SWALLOWING)
-    assert code != 0
-    assert written.endswith("KeyboardInterrupt\n")
