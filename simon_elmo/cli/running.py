@@ -6,6 +6,7 @@ import _thread
 import errno
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -53,12 +54,12 @@ def run_command(function: Callable[..., None], debug: bool) -> Callable[..., Non
 
 @contextmanager
 def interruptions_kept() -> Iterator[None]:
-    """Repeat an interruption that arrives where Python ignores exceptions: in destructors, while it collects garbage."""
+    """Repeat an interruption that arrives where Python ignores exceptions: in destructors, while collecting garbage."""
     before = sys.unraisablehook
 
     def repeat(ignored: Any) -> None:
         if ignored.exc_type is KeyboardInterrupt:
-            threading.Timer(0.01, _thread.interrupt_main).start()  # not at once, when this very function would end
+            threading.Timer(0.01, _interrupt).start()  # not at once, when this very function would end
         else:
             before(ignored)
 
@@ -67,6 +68,14 @@ def interruptions_kept() -> Iterator[None]:
         yield
     finally:
         sys.unraisablehook = before
+
+
+def _interrupt() -> None:
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, signal.SIGINT)  # wakes it up from waiting, too
+    else:
+        _thread.interrupt_main()
 
 
 def exit_code(error: BaseException) -> int:
