@@ -21,7 +21,14 @@ FOLDS = 5
 # columns of all types, of general types, of plain text, and of words to know by heart
 EVERYTHING, WORDS = (110_000, 50_000, 45_000), (40_000, 0, 45_000, 120_000)
 # what a round of pretraining reads; of no locales in particular, half of the columns are American
-ROUNDS = ((EVERYTHING, None), (EVERYTHING, LOCALES), (EVERYTHING, LOCALES), (EVERYTHING, None), (WORDS, None))
+ROUNDS = (
+    (EVERYTHING, None),
+    (EVERYTHING, LOCALES),
+    (EVERYTHING, LOCALES),
+    (EVERYTHING, None),
+    (WORDS, None),
+    (WORDS, LOCALES),
+)
 FIRST_WITH_NGRAMS = 3  # the round from which on the network has a table of n-grams
 NGRAMS = {"ngram_buckets": 16_381, "ngram_units": 16}
 BESIDE = (25_000, 8_000, 7_000)

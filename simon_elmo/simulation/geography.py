@@ -9,8 +9,20 @@ from types import MappingProxyType
 from simon_elmo.simulation.coordinates import COORDINATE_PROVIDERS
 from simon_elmo.simulation.draws import choose, choose_cells, choose_weighted
 from simon_elmo.simulation.postal_codes import POSTAL_CODE_PROVIDERS, country_of
-from simon_elmo.simulation.templates import Rng, capitals, compose_any, draw, fill, join, maybe, mix, some_of, sometimes
-from simon_elmo.simulation.vocabulary import faker_words, has_words, language_of, words
+from simon_elmo.simulation.templates import (
+    Rng,
+    capitals,
+    compose_any,
+    draw,
+    draw_skewed,
+    fill,
+    join,
+    maybe,
+    mix,
+    some_of,
+    sometimes,
+)
+from simon_elmo.simulation.vocabulary import faker_words, has_words, language_of, word_sets, words
 
 # Where Faker keeps the first-level areas of a country: `states`, if nothing else is said.
 _STATES = MappingProxyType(
@@ -57,14 +69,39 @@ def _american_towns(rng: Rng, n: int) -> list[str]:
     return compose_any(rng, _TOWNS, n, most=12)
 
 
+def _of_areas(rng: Rng, kind: str, locale: str) -> Sequence[str]:
+    """Return the places of a first-level area, the largest first, or of a few of them; () where none are known."""
+    areas = word_sets("gazetteer", f"{kind} {locale}")
+    if not areas:
+        return ()
+    if maybe(rng, 0.7):
+        return choose(rng, areas)
+    order = rng.permutation(len(areas))[: int(rng.integers(2, 9))].tolist()
+    return [name for index in order for name in areas[index]]
+
+
+def _some_places(rng: Rng, names: Sequence[str], n: int) -> list[str]:
+    """Return places as a table has them: the first ones more often, all alike, or each once as a register has them."""
+    kind = choose_weighted(rng, {"skewed": 0.5, "alike": 0.25, "each once": 0.25})
+    if kind == "skewed":
+        return draw_skewed(rng, names, n, rng.uniform(1.0, 3.0))
+    if kind == "alike":
+        return draw(rng, some_of(rng, names, len(names)), n)
+    order = [index for _ in range(0, n, len(names)) for index in rng.permutation(len(names)).tolist()]
+    return [names[index] for index in order[:n]]
+
+
 def _cities(rng: Rng, n: int, locale: str) -> list[str]:
     """Return n cities as one table has them: those of a region, of the country, or with small towns."""
+    towns = _of_areas(rng, "cities", locale) if maybe(rng, 0.6) else ()
+    if towns:
+        return _some_places(rng, towns, n)
     names = city_names(locale)
     if maybe(rng, 0.6):
         region = rng.permutation(len(names))[: int(rng.integers(3, 60))].tolist()
         names = tuple(names[index] for index in region)
     cells = draw(rng, names, n)
-    if locale == "en_US" and maybe(rng, 0.45):
+    if locale == "en_US" and maybe(rng, 0.4):
         share = rng.uniform(0.1, 0.9)
         cells = mix(rng, n, [partial(draw, rng, names), partial(_american_towns, rng)], [1 - share, share])
     return cells
@@ -172,7 +209,12 @@ def county(rng: Rng, n: int, locale: str) -> list[str]:
         boroughs = (*_BOROUGHS, "Citywide") if maybe(rng, 0.3) else _BOROUGHS
         return capitals(rng, choose_cells(rng, boroughs, n), 0.3)
     form = choose(rng, _COUNTY_KINDS.get(country, ("{}",)))
-    cells = list(map(form.format, _few(rng, names, n) if names else draw(rng, city_names(country), n)))
+    listed = _of_areas(rng, "counties", country) if maybe(rng, 0.5) else ()
+    if listed:
+        cells = _some_places(rng, listed, n)
+    else:
+        cells = _few(rng, names, n) if names else draw(rng, city_names(country), n)
+    cells = list(map(form.format, cells))
     if country == "en_US" and maybe(rng, 0.2):
         cells = sometimes(rng, cells, 0.95, choose(rng, ("Out of State", "STATEWIDE", "Unknown", "Multiple")))
     return capitals(rng, cells, 0.45)

@@ -42,8 +42,8 @@ _ABBREVIATIONS = MappingProxyType(
 
 _MEANINGLESS = (
     "col_%", "Unnamed: %", "field%#", "V%", "X%", "column%", "Column%#", "F%", "c%", "x", "y", "a", "_%", "%", "var%#",
-    "attr_%", "COL%", "Field %", "Column ?", "C%#", "?", "d%", "t%#", "k", "Series%", "feature_%#", "q%", "Q%_#", "nan",
-    "column_#%", "??#", "t_???", "data", "value",
+    "attr_%", "COL%", "Field %", "Column ?", "C%#", "?", "?", "q", "d%", "t%#", "k", "Series%", "feature_%#", "q%",
+    "Q%_#", "nan", "column_#%", "??#", "t_???", "data", "value",
 )  # fmt: skip
 
 
