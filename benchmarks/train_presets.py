@@ -27,6 +27,7 @@ from simon_elmo.labels import BASE_LABELS, GEO_LABELS
 SOURCES = [
     {"name": "audited columns of 57 open-data portals (tsegall/semantic-types)", "licence": "Apache-2.0; data CC0"},
     {"name": "simulated columns", "licence": "Apache-2.0"},
+    {"name": "towns and counties of GeoNames, in simulated columns", "licence": "CC BY 4.0"},
 ]  # fmt: skip
 
 

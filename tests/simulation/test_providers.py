@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from simon_elmo.errors import UnknownProvider
 from simon_elmo.simulation.providers import LOCALES, get_provider, provider_names
 from simon_elmo.simulation.types import load_types
+from simon_elmo.simulation.vocabulary import word_sets
 from simon_elmo.taxonomy import BASE_TYPES
 
 TYPES = load_types()
@@ -216,3 +217,19 @@ def test_french_numbers_have_points_between_pairs_of_digits_as_well():
         for seed in range(80)
     )
     assert 8 <= dotted <= 40
+
+
+def test_most_columns_of_towns_are_of_one_area_whose_large_towns_come_first():
+    areas = [set(names) for names in word_sets("gazetteer", "cities de_DE")]
+    columns = [set(column("city", seed, 40, "de_DE")) for seed in range(60)]
+    assert sum(any(cells <= names for names in areas) for cells in columns) > 12
+    bavaria = next(names for names in word_sets("gazetteer", "cities de_DE") if "Augsburg" in names)
+    assert bavaria.index("Munich") < bavaria.index("Augsburg") < bavaria.index("Ansbach")
+
+
+@pytest.mark.parametrize("kind", ["cities", "counties"])
+def test_the_gazetteer_has_names_only(kind):
+    for locale in LOCALES:
+        for names in word_sets("gazetteer", f"{kind} {locale}"):
+            assert len(set(names)) == len(names)
+            assert not [name for name in names if not name.strip() or re.search(r"[\d|:(),/]", name)]
