@@ -19,7 +19,7 @@ from simon_elmo.taxonomy import SEMANTIC_LABELS
 
 FOLDS = 5
 # columns of all types, of general types, of plain text, and of words to know by heart
-EVERYTHING, WORDS = (110_000, 50_000, 45_000), (40_000, 0, 45_000, 120_000)
+EVERYTHING, WORDS, BOTH = (110_000, 50_000, 45_000), (40_000, 0, 45_000, 120_000), (60_000, 20_000, 60_000, 80_000)
 # what a round of pretraining reads; of no locales in particular, half of the columns are American
 ROUNDS = (
     (EVERYTHING, None),
@@ -28,6 +28,7 @@ ROUNDS = (
     (EVERYTHING, None),
     (WORDS, None),
     (WORDS, LOCALES),
+    (BOTH, None),
 )
 FIRST_WITH_NGRAMS = 3  # the round from which on the network has a table of n-grams
 NGRAMS = {"ngram_buckets": 16_381, "ngram_units": 16}

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-from simon_elmo.simulation.draws import choose, choose_cells, choose_weighted
+from simon_elmo.simulation.draws import choose, choose_cells, choose_weighted, log_uniform
 from simon_elmo.simulation.templates import (
     Rng,
     capitals,
     compose_any,
     draw,
+    draw_skewed,
     fill,
     join,
     maybe,
@@ -28,8 +29,22 @@ _NOTE_CASES: Mapping[Change, float] = MappingProxyType({str.capitalize: 0.4, str
 _VOWEL_AFTER_A = re.compile(r"\b([Aa]) (?=[aeiou])")
 
 
+def _coined_set(rng: Rng, locale: str) -> Sequence[str]:
+    """Return categories made up of common words: what is no word of another label is mostly text."""
+    language = language_of(locale)
+    vocabulary = faker_words("lorem", locale, "word_list") if language != "en" else ()
+    if len(vocabulary) < 300:
+        vocabulary = words("common", file="common")
+    count, longest = int(log_uniform(rng, 2, 50)), choose(rng, (1, 1, 1, 2, 2, 3))
+    picks = [draw_skewed(rng, vocabulary, count, 1.3) for _ in range(longest)]
+    joined = join(picks[0], *(sometimes(rng, join(_space(locale), more), 0.7) for more in picks[1:]))
+    return list(dict.fromkeys(map(choose(rng, (str.capitalize, str.capitalize, str.title, str)), joined)))
+
+
 def category_set(rng: Rng, locale: str) -> Sequence[str]:
     """Return one closed vocabulary, or a part of one: statuses, kinds, makes, breeds, offences, ..."""
+    if maybe(rng, 0.35):
+        return _coined_set(rng, locale)
     own = language_of(locale) != "en" and maybe(rng, 0.8)
     options = choose(rng, word_sets(f"categories.{language_of(locale)}" if own else "categories.en"))
     if maybe(rng, 0.5):

@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from simon_elmo.simulation.draws import choose, choose_cells, log_uniform
-from simon_elmo.simulation.templates import Rng, fill, join, maybe, mix, some_of, sometimes
+from simon_elmo.simulation.templates import Rng, draw, fill, join, maybe, mix, some_of, sometimes
 from simon_elmo.simulation.vocabulary import word_sets, words
 
 _patterns = partial(words, file="patterns")
@@ -56,6 +56,8 @@ def text_abbreviation(rng: Rng, n: int, locale: str) -> list[str]:
     """Abbreviations of words: the first letters of phrases, words without vowels, cut words."""
     sets = word_sets("categories.en")
     phrases = [phrase for phrase in choose(rng, sets) + choose(rng, sets) if phrase[0].isalpha()] or ["other"]
+    if maybe(rng, 0.4):
+        phrases = draw(rng, words("common", file="common"), len(phrases))
     form = choose(rng, ("initials", "consonants", "head", "head"))
     width = int(rng.integers(2, 5))
     if form == "initials":
