@@ -165,9 +165,9 @@ class SemanticTraining:
             f"{training.epochs} epochs on the open-data columns and {beside:,} simulated ones"
             for beside, training in STAGES
         )
-        portals = len(set(self.sites))
+        portals, made = len(set(self.sites)), [counts for counts, _ in ROUNDS]
         return (
-            f"{len(ROUNDS)} times {sum(EVERYTHING):,} new simulated columns, {stages}. The figures are "
+            f"{sum(map(sum, made)):,} simulated columns in {len(ROUNDS)} rounds, {stages}. The figures are "
             f"those of {FOLDS} networks, each trained without a fifth of the {portals} portals, on the portals that "
             "they have not seen; temperatures and thresholds were chosen on the other four fifths. The shipped network "
             f"was trained on all {len(self.folds):,} columns and is calibrated by what the others say of portals "
