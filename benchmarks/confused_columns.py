@@ -40,7 +40,7 @@ def main() -> None:
     rng = np.random.default_rng(0)
     for pair, count in wrong.most_common(options.pairs):
         rows = [row for row, both in enumerate(zip(true, found, strict=True)) if both == pair]
-        sites_of = Counter(sites[row] for row in rows)
+        sites_of = Counter(str(sites[row]) for row in rows)
         print(f"\n{pair[0]} taken for {pair[1]}: {count} columns of {len(sites_of)} portals, {sites_of.most_common(3)}")
         for row in rng.permutation(rows)[: options.columns].tolist():
             cells = " | ".join(cell[:WIDTH] for cell in dict.fromkeys(examples.columns[row][:40]))
