@@ -25,6 +25,7 @@ from simon_elmo.simulation.vocabulary import faker_words, has_words, language_of
 
 Change = Callable[[str], str]
 _CASES: Mapping[Change, float] = MappingProxyType({str: 0.62, str.upper: 0.22, str.title: 0.08, str.lower: 0.08})
+_COINED_CASES: Mapping[Change, float] = MappingProxyType({str.capitalize: 0.5, str.title: 0.25, str: 0.25})
 _NOTE_CASES: Mapping[Change, float] = MappingProxyType({str.capitalize: 0.4, str.upper: 0.3, str: 0.3})
 _VOWEL_AFTER_A = re.compile(r"\b([Aa]) (?=[aeiou])")
 
@@ -38,7 +39,8 @@ def _coined_set(rng: Rng, locale: str) -> Sequence[str]:
     count, longest = int(log_uniform(rng, 2, 50)), choose(rng, (1, 1, 1, 2, 2, 3))
     picks = [draw_skewed(rng, vocabulary, count, 1.3) for _ in range(longest)]
     joined = join(picks[0], *(sometimes(rng, join(_space(locale), more), 0.7) for more in picks[1:]))
-    return list(dict.fromkeys(map(choose(rng, (str.capitalize, str.capitalize, str.title, str)), joined)))
+    change = choose_weighted(rng, _COINED_CASES)
+    return list(dict.fromkeys(map(change, joined)))
 
 
 def category_set(rng: Rng, locale: str) -> Sequence[str]:
