@@ -360,6 +360,15 @@ def test_an_interruption_is_130_and_quiet(simon_elmo, table, tiny_model, monkeyp
     assert simon_elmo("classify", table, "--preset", tiny_model) == (130, "", "")
 
 
+@pytest.fixture
+def heard():
+    """Hear interruptions also where the tests were started in the background, which ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_an_interruption_is_not_lost_while_garbage_is_collected(simon_elmo, table, tiny_model, monkeypatch):
     def interrupted(*arguments, **options):
         callback = lambda *_: (gc.callbacks.remove(callback), signal.raise_signal(signal.SIGINT))  # noqa: E731
