@@ -1,7 +1,7 @@
 """Write the common words that categories are made up of: `common_words.py BOOKS.txt.gz > VOCABULARY/common.txt`.
 
 They are the words that English books of 1850-1928, which are in the public domain, write in small letters more often
-than with a capital, without names of towns and people, colours, months and weekdays.
+than with a capital, without names of towns and people, colours, months and weekdays, and what is not fit to print.
 """
 
 from __future__ import annotations
@@ -15,6 +15,12 @@ from collections import Counter
 from simon_elmo.simulation.vocabulary import faker_words, word_sets
 
 WORDS, WIDTH = 9_000, 16
+# words that insult or embarrass, as books of their time have them
+UNFIT = re.compile(
+    "(?:nigg|negr|mulatt|half-?breed|squaw|dark(?:y|ie)|savage|heathen|slave|queer|idiot|imbecil|crippl|lunatic|whore|harlot"
+    "|prostitut|bastard|bitch|wench|damn|devil|murder|rape|sexes|cock|breast|naked|nude|corpse|gypsy|gypsies|fool|wretch).*"
+    "|ass|asses|hell|sex|jews?|christ"
+)
 LETTERS = re.compile(r"\b[A-Za-z][a-z]{2,13}\b")
 
 
@@ -38,7 +44,7 @@ def main() -> None:
     taken = names()
     common = [
         word for word, count in counts.most_common()
-        if word.islower() and count > counts[word.capitalize()] and word not in taken
+        if word.islower() and count > counts[word.capitalize()] and word not in taken and not UNFIT.fullmatch(word)
     ][:WORDS]  # fmt: skip
     print("# Common English words, the commonest first, as counted in books of 1850-1928. [kind language]\n[common en]")
     for start in range(0, len(common), WIDTH):

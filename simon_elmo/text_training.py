@@ -15,6 +15,7 @@ from simon_elmo.training import TrainingHistory
 from simon_elmo.transfer.fine_tuning import fine_tuning
 from simon_elmo.transfer.parameter_groups import ParameterGroup, parameter_groups
 from simon_elmo.transfer.rate_schedules import rate_schedule
+from simon_elmo.transfer.unfreezing import partly_frozen_epochs
 
 
 class TextInputs(Protocol):
@@ -60,7 +61,7 @@ def train_text_network(
         inputs: makes what it reads.
         targets: float32 (n_texts, n_outputs), 0 or 1.
         parts: positions of the texts to train and to validate on.
-        config: epochs, rates, schedule, strategy, patience and seed; patience begins when no group is frozen.
+        config: epochs, rates, schedule, strategy, patience and seed.
         weights: how much each training text counts.
         groups: the groups of layers to unfreeze, with the strategy `"gradual-unfreezing"`.
         progress: called with the row of each epoch.
@@ -80,7 +81,7 @@ def train_text_network(
         callback.set_model(model)
         callback.on_train_begin()
     # while groups are frozen the head goes on from its best alone, and no better epoch says little about the others
-    n_partly = min(len(groups or parameter_groups(model)), config.epochs) - 1 if callbacks else 0
+    n_partly = partly_frozen_epochs(groups or parameter_groups(model), config.epochs) if callbacks else 0
     history, best = TrainingHistory(), _weights(model)
     # what the network knows already counts: fine-tuning that makes it worse is taken back
     best_loss = _validated(predict_rows(model, inputs, validate), targets[validate], softmax)["validation_loss"]
@@ -104,7 +105,7 @@ def train_text_network(
             history.best_epoch, best_loss, best = epoch, row["validation_loss"], _weights(model)
         if progress is not None:
             progress(row)
-        if config.patience and epoch - max(history.best_epoch, n_partly - 1) >= config.patience:
+        if config.patience and history.waited(n_partly) >= config.patience:
             break
     for variable, value in zip(model.weights, best, strict=True):
         variable.assign(value)

@@ -21,7 +21,9 @@ from simon_elmo.tables.network_inputs import network_inputs
 from simon_elmo.text.characters import CharacterVocabulary
 from simon_elmo.training_data import LabelledColumns, changed_headers, drawing_probabilities
 from simon_elmo.transfer.fine_tuning import fine_tuning
+from simon_elmo.transfer.parameter_groups import parameter_groups
 from simon_elmo.transfer.rate_schedules import rate_schedule
+from simon_elmo.transfer.unfreezing import partly_frozen_epochs
 
 _BUCKET = 256  # distinct cells of a batch are padded to a multiple of this, so that few shapes are compiled
 
@@ -147,6 +149,10 @@ class TrainingHistory:
     def best_loss(self) -> float:
         """The lowest validation loss so far, infinity before the first epoch."""
         return self.epochs[self.best_epoch]["validation_loss"] if self.best_epoch >= 0 else float("inf")
+
+    def waited(self, start: int = 0) -> int:
+        """Return how many epochs have passed since the best one, those before the epoch `start` not counted."""
+        return len(self.epochs) - 1 - max(self.best_epoch, start - 1)
 
     def to_csv(self) -> str:
         """Return the rows as CSV with a header."""
@@ -283,14 +289,17 @@ class _Run:
     def __init__(self, model: keras.Model, config: TrainingConfig, n_columns: int, path: Path | None) -> None:
         self.model, self.config, self.path = model, config, path
         self.history = TrainingHistory()
+        # while groups are frozen, no better epoch says little about the others
+        gradual = config.strategy == "gradual-unfreezing"
+        self.n_partly = partly_frozen_epochs(parameter_groups(model), config.epochs) if gradual else 0
         self.best = self._weights()
         self.recipe = {"training": config.to_dict(), "network": model.config.to_dict(), "columns": n_columns}
 
     @property
     def finished(self) -> bool:
-        done = len(self.history.epochs)
-        waited = done - 1 - self.history.best_epoch
-        return done >= self.config.epochs or (done > 0 and self.config.patience > 0 and waited >= self.config.patience)
+        patience = self.config.patience
+        is_patient = patience == 0 or self.history.waited(self.n_partly) < patience
+        return len(self.history.epochs) >= self.config.epochs or not is_patient
 
     def record(self, row: dict[str, float]) -> None:
         best = self.history.best_loss

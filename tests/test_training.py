@@ -16,6 +16,7 @@ from simon_elmo.models.weights import weights_of
 from simon_elmo.text.characters import CharacterVocabulary
 from simon_elmo.training import ColumnBatches, TrainingHistory, train_network, validate
 from simon_elmo.training_data import LabelledColumns, changed_headers, drawing_probabilities, split_by_group
+from simon_elmo.transfer.parameter_groups import parameter_groups
 
 VOCABULARY = CharacterVocabulary.published()
 SHAPES = SimonConfig(
@@ -93,6 +94,14 @@ def test_training_stops_without_progress_and_keeps_the_best_weights() -> None:
     assert history.best_epoch == int(np.argmin(losses)) == len(losses) - 3
     again = validate(model, toy_columns(12, seed=9), VOCABULARY, config)
     assert again["validation_loss"] == pytest.approx(min(losses), abs=1e-6)
+
+
+def test_patience_begins_when_no_layer_is_frozen() -> None:
+    """The rate is so high that the second epoch is worse than the first."""
+    config = dataclasses.replace(QUICK, epochs=30, learning_rate=0.5, patience=1, strategy="gradual-unfreezing")
+    model, history = trained(config)
+    assert history.epochs[1]["validation_loss"] > history.epochs[0]["validation_loss"]
+    assert len(history.epochs) > len(parameter_groups(model))
 
 
 def test_batches_depend_on_seed_epoch_and_position_alone() -> None:

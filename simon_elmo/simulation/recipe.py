@@ -14,7 +14,7 @@ from simon_elmo.simulation.providers import LOCALES
 from simon_elmo.version import __version__
 
 # Raised when the same arguments make other cells than before, so that cached columns are made again.
-SIMULATOR_VERSION = 4
+SIMULATOR_VERSION = 5
 
 # Half of the columns are American English, as far as no locales are given.
 DEFAULT_LOCALES = ("en_US",) * (len(LOCALES) - 1) + LOCALES[1:]

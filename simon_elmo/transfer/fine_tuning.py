@@ -9,7 +9,7 @@ import keras
 from simon_elmo.transfer.optimizers import LayerwiseAdam
 from simon_elmo.transfer.parameter_groups import ParameterGroup, discriminative_factors, parameter_groups
 from simon_elmo.transfer.rate_schedules import rate_schedule
-from simon_elmo.transfer.unfreezing import GradualUnfreezing
+from simon_elmo.transfer.unfreezing import GradualUnfreezing, partly_frozen_epochs
 
 
 def fine_tuning(
@@ -54,7 +54,7 @@ def fine_tuning(
         >>> model.fit(x, y, epochs=5, callbacks=callbacks)  # doctest: +SKIP
     """
     groups = parameter_groups(model) if groups is None else tuple(groups)
-    frozen_epochs = min(len(groups), epochs) - 1 if gradual else 0
+    frozen_epochs = partly_frozen_epochs(groups, epochs) if gradual else 0
     rate = rate_schedule(schedule, learning_rate, epochs * steps_per_epoch, frozen_epochs, steps_per_epoch)
     factors = discriminative_factors(groups, decay, n_trained=1 if gradual else None)
     optimizer = LayerwiseAdam(rate, factors, global_clipnorm=clip_norm)

@@ -11,6 +11,11 @@ from simon_elmo.transfer.optimizers import LayerwiseAdam
 from simon_elmo.transfer.parameter_groups import ParameterGroup, discriminative_factors, parameter_groups
 
 
+def partly_frozen_epochs(groups: Sequence[ParameterGroup], epochs: int) -> int:
+    """Return in how many epochs of gradual unfreezing some group is still frozen, at most all but the last."""
+    return min(len(groups), epochs) - 1
+
+
 class GradualUnfreezing(keras.callbacks.Callback):
     """Train the top group in the first epoch and one group more in each epoch after it.
 
