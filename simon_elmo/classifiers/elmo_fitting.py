@@ -243,13 +243,15 @@ def _fine_tuned(
 
 def own_copy(elmo: ElmoEmbedder) -> ElmoEmbedder:
     """Return an embedder with weights of its own, so that training them changes no other model."""
+    from keras import ops
+
     from simon_elmo.classifiers.elmo import ElmoEmbedder
     from simon_elmo.models.elmo_backbone import ElmoBackbone
 
     source = elmo.backbone
     backbone = ElmoBackbone(source.config, source.boundary_ids, kernel_initializer="zeros", name="elmo_backbone")
     for own, other in zip(backbone.weights, source.weights, strict=True):
-        own.assign(other)
+        own.assign(np.array(ops.convert_to_numpy(other)))  # JAX would share the buffers, and training gives them up
     copy = ElmoEmbedder(replace(elmo.files, weights=None))
     copy.backbone = backbone
     return copy

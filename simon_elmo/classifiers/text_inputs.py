@@ -11,7 +11,7 @@ from simon_elmo.classifiers.text_reader import Document
 from simon_elmo.elmo_config import ElmoConfig
 from simon_elmo.text.elmo_characters import UNKNOWN_WORD, encode_words
 
-_WORDS, _SENTENCES, _STEPS = 128, 8, 16  # sizes are multiples of these, so that few shapes are compiled
+_WORDS, _ROWS, _STEPS = 128, 8, 16  # sizes are multiples of these, so that few shapes are compiled
 
 
 class VectorInputs:
@@ -33,7 +33,7 @@ class VectorInputs:
 
 
 class WordInputs:
-    """Inputs of an `ElmoTextNetwork`.
+    """Inputs of an `ElmoTextNetwork`, short sentences several a row, so that little of a batch is padding.
 
     Args:
         documents: the token lists of each text's sentences.
@@ -52,17 +52,25 @@ class WordInputs:
         sentences = [sentence for row in rows for sentence in self.documents[row]]
         distinct = dict.fromkeys(word for sentence in sentences for word in sentence)
         words = {word: number for number, word in enumerate(distinct, start=1)}
-        steps = _rounded(max(map(len, sentences), default=1), _STEPS)
-        index = np.zeros((_rounded(len(sentences), _SENTENCES), steps), np.int32)
-        for row, sentence in enumerate(sentences):
-            index[row, : len(sentence)] = [words[word] for word in sentence]
+        counts = np.array([len(sentence) for sentence in sentences], np.int64)
+        steps = _rounded(int(counts.max(initial=1)), _STEPS)
+        starts = packed(counts, steps)
+        n_rows = _rounded(int(starts.max(initial=0)) // steps + 1, _ROWS)
+        # where each word stands in the flattened rows, sentence after sentence as they come
+        flat = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        index, begins = np.zeros(n_rows * steps, np.int32), np.zeros(n_rows * steps, np.int32)
+        index[flat] = [words[word] for sentence in sentences for word in sentence]
+        begins[starts] = 1
         lengths = self.lengths[rows]
         places = np.zeros((len(rows), _rounded(int(lengths.max(initial=1)), _STEPS)), np.int32)
-        flat = np.flatnonzero(index.ravel())
-        ends = np.cumsum(lengths)
-        for row, (length, end) in enumerate(zip(lengths, ends, strict=True)):
-            places[row, :length] = flat[end - length : end]
-        return {"words": self._ids(list(words)), "index": index, "places": places, "lengths": lengths}
+        places[np.arange(places.shape[1]) < lengths[:, None]] = flat
+        return {
+            "words": self._ids(list(words)),
+            "index": index.reshape(n_rows, steps),
+            "begins": begins.reshape(n_rows, steps),
+            "places": places,
+            "lengths": lengths,
+        }
 
     def _ids(self, words: list[str]) -> np.ndarray:
         size = _rounded(len(words), _WORDS)
@@ -72,6 +80,33 @@ class WordInputs:
             return np.array(ids + [unknown] * (size - len(words)), np.int32)
         padded = words + [""] * (size - len(words))
         return encode_words(padded, self.config.max_characters)
+
+
+def packed(lengths: np.ndarray, steps: int) -> np.ndarray:
+    """Return where each sequence begins in flattened rows of `steps`, none of them over the end of a row.
+
+    The longest come first, each into the first row that has room for it, which fills all rows but the last few.
+
+    Args:
+        lengths: integer (n,), each from 1 to `steps`.
+        steps: length of a row.
+
+    Source: Johnson et al. 1974, "Worst-case performance bounds for simple one-dimensional packing algorithms".
+
+    Example:
+        >>> packed(np.array([2, 5, 3]), steps=6).tolist()
+        [9, 0, 6]
+    """
+    starts = np.zeros(len(lengths), np.int64)
+    room: list[int] = []
+    for number in np.argsort(-lengths, kind="stable").tolist():
+        length = int(lengths[number])
+        row = next((row for row, left in enumerate(room) if left >= length), len(room))
+        if row == len(room):
+            room.append(steps)
+        starts[number] = row * steps + steps - room[row]
+        room[row] -= length
+    return starts
 
 
 def _rounded(size: int, multiple: int) -> int:

@@ -27,7 +27,8 @@ class BidirectionalStack(keras.layers.Layer):
         kernel_initializer: of the kernels and projections.
 
     Inputs: `tokens`, float (batch, steps, P); `lengths`, integer (batch,), how many of its first tokens count in each
-    row; `initial_state`, float (batch, directions, L, H + P), zeros by default.
+    row; `initial_state`, float (batch, directions, L, H + P), zeros by default; `begins`, bool (batch, steps), True at
+    the first token of each sentence where rows hold several: each is read by itself, from the row's initial state.
     Returns: a list of L outputs, float (batch, steps, directions * P), forward before backward and 0 after a row's
     length, and the last states, float (batch, directions, L, H + P).
 
@@ -85,14 +86,30 @@ class BidirectionalStack(keras.layers.Layer):
             direction.build((None, None, self.projection_units))
 
     def call(
-        self, tokens: Any, lengths: Any, initial_state: Any = None, training: bool | None = None
+        self,
+        tokens: Any,
+        lengths: Any,
+        initial_state: Any = None,
+        begins: Any = None,
+        training: bool | None = None,
     ) -> tuple[list[Any], Any]:
         """Return the outputs of every layer and the last states."""
         by_direction, states = [], []
+        ends = None
+        if begins is not None:
+            begins = ops.cast(begins, "bool")
+            # a sentence ends where the next one begins; what a row ends with is read from its initial state anyway
+            ends = self.reverse(ops.concatenate([begins[:, 1:], begins[:, :1]], axis=1), lengths)
         for number, direction in enumerate(self.directions):
             inputs = tokens if number == 0 else self.reverse(tokens, lengths)
             start = None if initial_state is None else initial_state[:, number]
-            outputs, state = direction(inputs, lengths=lengths, initial_state=start, training=training)
+            outputs, state = direction(
+                inputs,
+                lengths=lengths,
+                initial_state=start,
+                begins=begins if number == 0 else ends,
+                training=training,
+            )
             by_direction.append(outputs if number == 0 else [self.reverse(output, lengths) for output in outputs])
             states.append(state)
         outputs = [ops.concatenate(layer, axis=-1) for layer in zip(*by_direction, strict=True)]
@@ -118,7 +135,12 @@ class BidirectionalStack(keras.layers.Layer):
         return ops.stack(states, axis=1)
 
     def compute_output_spec(
-        self, tokens: Any, lengths: Any, initial_state: Any = None, training: bool | None = None
+        self,
+        tokens: Any,
+        lengths: Any,
+        initial_state: Any = None,
+        begins: Any = None,
+        training: bool | None = None,
     ) -> tuple[list[Any], Any]:
         """Return the symbolic outputs and states."""
         directions = len(self.directions)

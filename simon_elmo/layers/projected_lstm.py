@@ -24,7 +24,9 @@ class ProjectedLSTM(keras.layers.Layer):
         kernel_initializer: of both kernels and the projection.
 
     Inputs: `inputs`, float (batch, steps, features); `lengths`, integer (batch,), how many of its first steps
-    count in each row, all by default; `initial_state`, float (batch, H + P), c and h side by side, zeros by default.
+    count in each row, all by default; `initial_state`, float (batch, H + P), c and h side by side, zeros by default;
+    `begins`, bool (batch, steps), where a row begins again from its initial state, so that several sequences can share
+    a row.
     Returns: outputs, float (batch, steps, P), 0 after a row's length, and the state at its length, float
     (batch, H + P).
 
@@ -69,7 +71,7 @@ class ProjectedLSTM(keras.layers.Layer):
                 name="projection", shape=(self.units, self.projection_units), initializer=self.kernel_initializer
             )
 
-    def call(self, inputs: Any, lengths: Any = None, initial_state: Any = None) -> tuple[Any, Any]:
+    def call(self, inputs: Any, lengths: Any = None, initial_state: Any = None, begins: Any = None) -> tuple[Any, Any]:
         """Return the outputs and the last state."""
         if initial_state is None:
             shape = (ops.shape(inputs)[0], self.units + self.projection_units)
@@ -77,7 +79,16 @@ class ProjectedLSTM(keras.layers.Layer):
         # the product with the inputs needs no earlier step: all steps at once, time first as the loop reads them
         inputs = ops.matmul(ops.transpose(inputs, (1, 0, 2)), self.kernel) + self.bias
         # one tensor carries c and h: scan on TensorFlow wants what it carries and what it puts out to look the same
-        state, states = ops.scan(self._step, initial_state, inputs)
+        if begins is None:
+            state, states = ops.scan(self._step, initial_state, inputs)
+        else:
+
+            def step(state: Any, given: Any) -> tuple[Any, Any]:
+                return self._step(ops.where(given[:, -1:] > 0, initial_state, state), given[:, :-1])
+
+            # as one more unit: on TensorFlow scan takes two inputs only where it knows how many steps there are
+            marks = ops.cast(ops.transpose(begins), inputs.dtype)[..., None]
+            state, states = ops.scan(step, initial_state, ops.concatenate([inputs, marks], axis=-1))
         outputs = ops.transpose(states[..., self.units :], (1, 0, 2))
         if lengths is None:
             return outputs, state
@@ -102,7 +113,9 @@ class ProjectedLSTM(keras.layers.Layer):
         state = ops.concatenate([c, h], axis=-1)
         return state, state
 
-    def compute_output_spec(self, inputs: Any, lengths: Any = None, initial_state: Any = None) -> tuple[Any, Any]:
+    def compute_output_spec(
+        self, inputs: Any, lengths: Any = None, initial_state: Any = None, begins: Any = None
+    ) -> tuple[Any, Any]:
         """Return the symbolic outputs and state."""
         outputs = keras.KerasTensor((*inputs.shape[:2], self.projection_units), dtype=self.compute_dtype)
         state = keras.KerasTensor((inputs.shape[0], self.units + self.projection_units), dtype=self.compute_dtype)

@@ -26,7 +26,8 @@ class ProjectedLSTMStack(keras.layers.Layer):
         kernel_initializer: of the kernels and projections.
 
     Inputs: `inputs`, float (batch, steps, P); `lengths`, integer (batch,), how many of its first steps
-    count in each row; `initial_state`, float (batch, L, H + P), zeros by default.
+    count in each row; `initial_state`, float (batch, L, H + P), zeros by default; `begins`, bool (batch, steps), where
+    a row begins again from its initial state.
     Returns: a list of L outputs, float (batch, steps, P), and the last states, float (batch, L, H + P).
 
     Example:
@@ -69,14 +70,19 @@ class ProjectedLSTMStack(keras.layers.Layer):
             layer.build((None, None, self.projection_units))
 
     def call(
-        self, inputs: Any, lengths: Any = None, initial_state: Any = None, training: bool | None = None
+        self,
+        inputs: Any,
+        lengths: Any = None,
+        initial_state: Any = None,
+        begins: Any = None,
+        training: bool | None = None,
     ) -> tuple[list[Any], Any]:
         """Return the outputs of every layer and the last states."""
         outputs, states = [], []
         for level, (layer, dropout) in enumerate(zip(self.layers, self.dropouts, strict=True)):
             inputs = dropout(inputs, training=training)
             start = None if initial_state is None else initial_state[:, level]
-            output, state = layer(inputs, lengths=lengths, initial_state=start)
+            output, state = layer(inputs, lengths=lengths, initial_state=start, begins=begins)
             if self.skip_connections and level > 0:
                 output = output + inputs
             outputs.append(output)
@@ -85,7 +91,12 @@ class ProjectedLSTMStack(keras.layers.Layer):
         return outputs, ops.stack(states, axis=1)
 
     def compute_output_spec(
-        self, inputs: Any, lengths: Any = None, initial_state: Any = None, training: bool | None = None
+        self,
+        inputs: Any,
+        lengths: Any = None,
+        initial_state: Any = None,
+        begins: Any = None,
+        training: bool | None = None,
     ) -> tuple[list[Any], Any]:
         """Return the symbolic outputs and states."""
         shape = (*inputs.shape[:2], self.projection_units)

@@ -19,9 +19,10 @@ class DocumentEncoder(layers.Layer):
     Args:
         backbone: the biLM.
 
-    Inputs: `words`, ids of distinct words as the backbone's token encoder reads them; `index`, int32
-    (sentences, steps), which of the words each sentence holds, counted from 1, 0 after its end; `places`, int32
-    (batch, words of a text), where each word of a text stands in the flattened sentences.
+    Inputs: `words`, ids of distinct words as the backbone's token encoder reads them; `index`, int32 (rows, steps),
+    which of the words stand in each row, sentence after sentence, counted from 1, 0 after its end; `begins`, int32
+    (rows, steps), 1 where a sentence begins; `places`, int32 (batch, words of a text), where each word of a text stands
+    in the flattened rows.
     Output: float (batch, words of a text, L + 1, 2P).
     """
 
@@ -32,7 +33,7 @@ class DocumentEncoder(layers.Layer):
     def build(self, *_: Any) -> None:
         """Do nothing: the backbone has its weights."""
 
-    def call(self, words: Any, index: Any, places: Any, training: bool | None = None) -> Any:
+    def call(self, words: Any, index: Any, begins: Any, places: Any, training: bool | None = None) -> Any:
         """Return the vectors of every word."""
         bilstm, config = self.backbone.bilstm, self.backbone.config
         vectors = self.backbone.token_encoder(words)
@@ -42,12 +43,14 @@ class DocumentEncoder(layers.Layer):
         boundaries = self.backbone.token_encoder(ops.convert_to_tensor(self.backbone.boundary_rows))
         start = bilstm.after_boundaries(boundaries, training=training)
         start = ops.broadcast_to(start, (ops.shape(tokens)[0], *start.shape[1:]))
-        outputs, _ = bilstm(tokens, counts, initial_state=start, training=training)
+        outputs, _ = bilstm(tokens, counts, initial_state=start, begins=begins, training=training)
         stacked = ops.stack([ops.concatenate([tokens] * config.n_directions, axis=-1), *outputs], axis=2)
         flat = ops.reshape(stacked, (-1, config.n_layers + 1, config.output_units))
         return ops.take(flat, ops.cast(places, "int32"), axis=0)
 
-    def compute_output_spec(self, words: Any, index: Any, places: Any, training: bool | None = None) -> Any:
+    def compute_output_spec(
+        self, words: Any, index: Any, begins: Any, places: Any, training: bool | None = None
+    ) -> Any:
         """Return the symbolic output."""
         config = self.backbone.config
         shape = (*places.shape, config.n_layers + 1, config.output_units)
@@ -72,8 +75,8 @@ class ElmoTextNetwork(keras.Model):
         backbone: the biLM; its weights are trained in place.
         head: the head; its weights are trained in place.
 
-    Inputs: a dictionary of `words`, `index` and `places`, see `DocumentEncoder`, and `lengths`, int32 (batch,), the
-    words of each text. Output: that of the head.
+    Inputs: a dictionary of `words`, `index`, `begins` and `places`, see `DocumentEncoder`, and `lengths`, int32
+    (batch,), the words of each text. Output: that of the head.
 
     Example:
         >>> import numpy as np
@@ -81,9 +84,8 @@ class ElmoTextNetwork(keras.Model):
         >>> from simon_elmo.text_config import TextHeadConfig
         >>> small = ElmoConfig(cell_units=16, projection_units=8, character_dim=4, filters=((1, 8), (2, 8)))
         >>> network = ElmoTextNetwork(ElmoBackbone(small), TextHead(TextHeadConfig(), n_layers=3, units=16))
-        >>> words, index = np.ones((4, 50), "int32"), np.array([[1, 2, 0], [3, 4, 1]], "int32")
-        >>> texts = {"words": words, "index": index, "places": np.array([[0, 1, 3, 4]]), "lengths": np.array([4])}
-        >>> network(texts).shape
+        >>> texts = {"words": np.ones((4, 50), "int32"), "index": np.array([[1, 2, 3, 4]]), "lengths": np.array([4])}
+        >>> network(texts | {"begins": np.array([[1, 0, 1, 0]]), "places": np.array([[0, 1, 2, 3]])}).shape
         TensorShape([1, 1])
     """
 
@@ -97,13 +99,14 @@ class ElmoTextNetwork(keras.Model):
         shape = (config.max_characters,) if config.reads_characters else ()
         words = keras.Input(shape, dtype="int32", name="words")
         index = keras.Input((None,), dtype="int32", name="index")
+        begins = keras.Input((None,), dtype="int32", name="begins")
         places = keras.Input((None,), dtype="int32", name="places")
         lengths = keras.Input((), dtype="int32", name="lengths")
-        vectors = encoder(words, index, places)
+        vectors = encoder(words, index, begins, places)
         if not head.config.reads_tokens:
             vectors = pooling(vectors, lengths=lengths)
         outputs = head({"vectors": vectors, "lengths": lengths})
-        inputs = {"words": words, "index": index, "places": places, "lengths": lengths}
+        inputs = {"words": words, "index": index, "begins": begins, "places": places, "lengths": lengths}
         super().__init__(inputs, outputs, **kwargs)
 
         # === Config ===

@@ -149,7 +149,8 @@ def test_fine_tuning_changes_a_copy_of_the_bilm_and_answers_what_it_trained(elmo
     network = ElmoTextNetwork(classifier.elmo.backbone, classifier.head)
     inputs = WordInputs(documents, classifier.elmo.config)
     batch = inputs(np.arange(9))
-    encoded = np.array(DocumentEncoder(classifier.elmo.backbone)(batch["words"], batch["index"], batch["places"]))
+    encoder = DocumentEncoder(classifier.elmo.backbone)
+    encoded = keras.ops.convert_to_numpy(encoder(*(batch[name] for name in ("words", "index", "begins", "places"))))
     cached = classifier.embed(texts[:9], keep_words=True).inputs(np.arange(9), of_words=True)
     for row, length in enumerate(cached["lengths"]):
         np.testing.assert_allclose(cached["vectors"][row, :length], encoded[row, :length], rtol=1e-3, atol=1e-4)
@@ -222,6 +223,8 @@ def test_a_folder_answers_the_same_on(backend, trained, topics, tmp_path):
         "    texts[:2] * 8, ['a', 'b'] * 8, training=se.TrainingConfig(epochs=1, batch_size=4), progress=rows.append,\n"
         "    fine_tuning=classifier.fine_tuning_config(epochs=2, batch_size=16))\n"
         "assert all(np.isfinite(row['loss']) for row in rows) and len(rows) == 3, rows\n"
+        "expected = np.load(folder + '/expected.npy')\n"  # the biLM that both began from is as it was
+        "np.testing.assert_allclose(classifier.predict_proba(texts), expected, atol=5e-4)\n"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path), *topics[0][:6]],

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from simon_elmo.layers.bidirectional_stack import BidirectionalStack
 from simon_elmo.layers.projected_lstm import ProjectedLSTM
 
 
@@ -64,3 +65,18 @@ def test_gradients_reach_every_weight(inputs):
     model.fit(inputs, np.ones((3, 6, 4)), verbose=0)
     for old, weight in zip(before, model.weights, strict=True):
         assert not np.allclose(old, keras.ops.convert_to_numpy(weight), atol=0), weight.path
+
+
+def test_sequences_that_share_a_row_are_read_as_by_themselves():
+    stack = BidirectionalStack(2, 5, 4, cell_clip=1, projection_clip=1, skip_connections=True)
+    rng = np.random.default_rng(1)
+    tokens = rng.standard_normal((2, 7, 4)).astype("float32")
+    start = np.tile(rng.standard_normal((1, 2, 2, 9)).astype("float32"), (2, 1, 1, 1))
+    begins = np.array([[1, 0, 1, 1, 0, 0, 0], [1, 0, 0, 0, 0, 1, 0]], "int32")
+    outputs, _ = stack(tokens, lengths=np.array([6, 7]), initial_state=start, begins=begins)
+    for row, first, end in [(0, 0, 2), (0, 2, 3), (0, 3, 6), (1, 0, 5), (1, 5, 7)]:
+        alone, _ = stack(tokens[row : row + 1, first:end], lengths=np.array([end - first]), initial_state=start[:1])
+        for together, apart in zip(outputs, alone, strict=True):
+            apart = keras.ops.convert_to_numpy(apart)[0]
+            np.testing.assert_allclose(keras.ops.convert_to_numpy(together)[row, first:end], apart, atol=1e-6)
+    assert not keras.ops.convert_to_numpy(outputs[1])[0, 6:].any()
