@@ -145,7 +145,7 @@ class SimonConfig(JsonConfig):
 
     def __post_init__(self) -> None:
         for name, high in (
-            ("n_characters", 255),
+            ("n_characters", 65_535),
             ("max_len", 4096),
             ("max_cells", 65536),
             ("cell_units", 8192),
@@ -156,6 +156,8 @@ class SimonConfig(JsonConfig):
         ):
             self._require_integer(name, 1, high)
         self._require_integer("ngram_buckets", 0, 1 << 20)
+        if self.ngram_buckets and self.n_characters > 255:
+            raise InvalidConfig("SimonConfig.ngram_buckets needs a vocabulary of at most 255 characters")
         self._require_integer("tail_len", 0, self.max_len)
         self._require_integer("header_filters", 0, 8192)
         for name in ("filters", "kernel_widths", "pool_sizes"):
@@ -182,6 +184,11 @@ class SimonConfig(JsonConfig):
         pooling = self.column_pooling
         if not isinstance(pooling, tuple) or not pooling or set(pooling) - allowed or len(set(pooling)) != len(pooling):
             raise InvalidConfig(f"SimonConfig.column_pooling must name some of {sorted(allowed)} once: {pooling!r}")
+
+    @property
+    def character_dtype(self) -> str:
+        """Type of character ids, as `CharacterVocabulary.dtype`."""
+        return "uint8" if self.n_characters <= 255 else "int32"
 
     @property
     def cell_steps(self) -> int:

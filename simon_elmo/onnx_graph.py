@@ -29,7 +29,7 @@ def backbone_graph(config: SimonConfig, weights: Mapping[str, np.ndarray]) -> by
         weights: its named weights, as `models.weights.weights_of` gives them; those of the head are ignored.
 
     Returns:
-        A model with inputs `cells`, uint8 (distinct, max_len), and `index`, int32 (columns, cells), and output
+        A model with inputs `cells`, `config.character_dtype` (distinct, max_len), and `index`, int32 (columns, cells), and output
         `features`, float32 (columns, feature_units).
 
     Raises:
@@ -44,12 +44,13 @@ def backbone_graph(config: SimonConfig, weights: Mapping[str, np.ndarray]) -> by
     column = _column(graph, config, _cells(graph, config))
     features = graph.dense(column, "features")
     graph.add("Relu", [features], output="features")
+    character_type = TensorProto.UINT8 if config.character_dtype == "uint8" else TensorProto.INT32
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
             "simon_backbone",
             [
-                helper.make_tensor_value_info("cells", TensorProto.UINT8, ["distinct", config.max_len]),
+                helper.make_tensor_value_info("cells", character_type, ["distinct", config.max_len]),
                 helper.make_tensor_value_info("index", TensorProto.INT32, ["columns", "cells_and_header"]),
             ],
             [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["columns", config.feature_units])],

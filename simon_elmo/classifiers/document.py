@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +33,10 @@ class DocumentClassifier(TextAnswers, SimonModel):
 
     Args:
         labels: the labels to learn, in any order; None takes them from the first `fit`.
-        config: the shapes of the network; `SimonConfig.documents()` by default.
-        vocabulary: the characters of the network; must have `config.n_characters` of them.
+        config: the shapes of the network; those of `SimonConfig.documents()` by default.
+        vocabulary: the characters of the network; must have `config.n_characters` of them. With neither, the first
+            `fit` learns them from its texts: the extended vocabulary, and what they hold of other scripts and signs
+            (see `CharacterVocabulary.learned_from`).
         label_mode: `"single"` for exactly one label a text, `"multi"` for any number.
         splitter: how texts become sentences, see `split_sentences`.
         cleaning: what is done to texts before, nothing by default.
@@ -58,8 +62,11 @@ class DocumentClassifier(TextAnswers, SimonModel):
         splitter: str = "built-in",
         cleaning: TextCleaning | None = None,
     ) -> None:
-        vocabulary = vocabulary or (CharacterVocabulary.extended() if config is None else None)
-        super().__init__(labels, config or SimonConfig.documents(CharacterVocabulary.extended().size), vocabulary)
+        self._learns_characters = config is None and vocabulary is None
+        if config is None:
+            vocabulary = vocabulary or CharacterVocabulary.extended()
+            config = SimonConfig.documents(vocabulary.size)
+        super().__init__(labels, config, vocabulary)
         if self.config.reads_headers:
             raise InvalidConfig("texts have no names: SimonConfig.reads_headers must be false for documents")
         if label_mode not in LABEL_MODES:
@@ -167,6 +174,9 @@ class DocumentClassifier(TextAnswers, SimonModel):
             self._label_set = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
         self.label_set.multi_hot(examples.labels)  # an unknown label is an error before any work
         training = training_config(training, strategy=strategy, epochs=epochs, seed=seed)
+        if self._learns_characters and self._engine is None:
+            self.vocabulary = CharacterVocabulary.extended().learned_from(chain.from_iterable(examples.columns))
+            self.config = replace(self.config, n_characters=self.vocabulary.size)
         if validation is None:
             parts = split_examples(examples, groups, fractions, training.seed)
         else:

@@ -20,7 +20,7 @@ def cell_encoder(config: SimonConfig, name: str = "cell_encoder") -> keras.Model
     Convolutions with max-pooling over characters, then a bidirectional LSTM whose last states are the cell's vector,
     to which what a table of n-grams knows is added where there is one.
     """
-    ids = keras.Input((config.max_len,), dtype="uint8", name="characters")
+    ids = keras.Input((config.max_len,), dtype=config.character_dtype, name="characters")
     x: Any = ids
     for level, (filters, width, pool) in enumerate(
         zip(config.filters, config.kernel_widths, config.pool_sizes, strict=True)
@@ -58,7 +58,7 @@ def header_encoder(config: SimonConfig, name: str = "header_encoder") -> keras.M
 
     The maxima over all places of convolutions that see 3 and 5 characters: which pieces of words a name holds.
     """
-    ids = keras.Input((config.max_len,), dtype="uint8", name="characters")
+    ids = keras.Input((config.max_len,), dtype=config.character_dtype, name="characters")
     narrow = CharacterConvolution(
         config.n_characters, config.header_filters, 3, padding="same", name="header_convolution_0"
     )(ids)
@@ -81,7 +81,7 @@ class SimonBackbone(keras.Model):
     Args:
         config: the shapes; `SimonConfig.published()` is the published model.
 
-    Inputs: a dictionary of `cells`, uint8 (distinct, max_len), character ids of the distinct cells of a batch, and
+    Inputs: a dictionary of `cells`, `config.character_dtype` (distinct, max_len), character ids of the distinct cells of a batch, and
     `index`, int32 (batch, cells), which of them each column holds. Where `config.reads_headers`, the first position
     of a column is its name (an empty cell for none) and its cells follow.
     Output: float (batch, feature_units), the penultimate activations.
@@ -107,13 +107,13 @@ class SimonBackbone(keras.Model):
         column_lstm = layers.Bidirectional(lstm, name="column_lstm")
 
         # === Functional Model ===
-        cells = keras.Input((config.max_len,), dtype="uint8", name="cells")
+        cells = keras.Input((config.max_len,), dtype=config.character_dtype, name="cells")
         index = keras.Input((None,), dtype="int32", name="index")
         column = GatherCells(name="gather_cells")(encoder(cells), index)
         if config.reads_headers:
             header, column = column[:, 0], column[:, 1:]
             if config.header_filters:
-                names = GatherCells(dtype="uint8", name="gather_names")(cells, index[:, 0])
+                names = GatherCells(dtype=config.character_dtype, name="gather_names")(cells, index[:, 0])
                 header = layers.Concatenate(name="header_parts")([header, header_encoder(config)(names)])
                 header = layers.Dropout(config.cell_dropout, name="header_dropout")(header)
         column = column_lstm(column)

@@ -37,7 +37,7 @@ class EncodedColumns:
     """Cells of many columns as character ids, each distinct cell once.
 
     Attributes:
-        cells: uint8 (n_distinct, max_len), the ids of the distinct cells.
+        cells: of `vocabulary.dtype`, (n_distinct, max_len), the ids of the distinct cells.
         index: int32 (n_columns, n_cells), which row of `cells` each cell of each column is.
     """
 
@@ -45,7 +45,7 @@ class EncodedColumns:
     index: np.ndarray
 
     def dense(self) -> np.ndarray:
-        """Return uint8 (n_columns, n_cells, max_len), the ids of every cell."""
+        """Return (n_columns, n_cells, max_len), the ids of every cell."""
         return self.cells[self.index]
 
     def __len__(self) -> int:

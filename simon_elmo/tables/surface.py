@@ -40,7 +40,7 @@ def surface_of(cells: np.ndarray, index: np.ndarray, vocabulary: CharacterVocabu
     """Return uint8 (n_columns, SURFACE_WIDTH): shares of the cells of each column, 255 for all of them.
 
     Args:
-        cells: uint8 (distinct, max_len), character ids of distinct cells, 0 after the end.
+        cells: integer (distinct, max_len), character ids of distinct cells, 0 after the end.
         index: integer (n_columns, n_cells), which of them each column holds.
         vocabulary: the characters.
 
@@ -95,9 +95,9 @@ def _one_hot(values: np.ndarray, n: int) -> np.ndarray:
 @lru_cache(maxsize=8)
 def _tables(vocabulary: CharacterVocabulary) -> tuple[np.ndarray, np.ndarray]:
     """Return the kind of each character id (-1 for padding), and its place among `_KEPT` (the last one for none)."""
-    shown = vocabulary.decode(np.arange(1, vocabulary.size + 1, dtype=np.uint8)[:, None])
-    kinds = np.full(256, -1)
-    places = np.full(256, len(_KEPT))
+    shown = vocabulary.decode(np.arange(1, vocabulary.size + 1)[:, None])
+    kinds = np.full(vocabulary.size + 1, -1)
+    places = np.full(vocabulary.size + 1, len(_KEPT))
     for position, character in enumerate(shown, 1):
         kinds[position] = _KINDS.index(_kind(character))
         found = _KEPT.find(character.lower()) if character else -1

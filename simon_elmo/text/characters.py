@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import string
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from simon_elmo.errors import InvalidConfig, InvalidInput
 from simon_elmo.text import extended_alphabet
 
 _N_CODE_POINTS = 0x110000
-_MAX_SIZE = 255  # ids are one byte, and 0 is padding
+_MAX_SIZE = 65_535
+_ONE_BYTE = 255  # so many characters besides padding have ids of one byte
 _LAST_CASED = 0x2200  # upper-case letters whose lower case could be in a vocabulary lie below
 _BLOCK_CHARACTERS = 1 << 18  # code points looked up at a time: 1 MB, so that a block stays in the cache
 _KEYS = ("format", "characters", "lowercase", "unknown", "folds", "classes")
@@ -28,7 +30,8 @@ _FORMAT = 1
 class CharacterVocabulary:
     """Which characters a network tells apart, and how cells become ids.
 
-    Ids run from 1 to `size`; 0 is padding. The kept characters come first, in their order, then the classes.
+    Ids run from 1 to `size`; 0 is padding. The kept characters come first, in their order, then the classes. Up to 255
+    ids are uint8, more are int32.
 
     Args:
         characters: characters with an id of their own, no repetition.
@@ -39,7 +42,7 @@ class CharacterVocabulary:
             class share one id. Later classes win over earlier ones; characters and folds win over classes.
 
     Raises:
-        InvalidConfig: for repeated or NUL characters, more than 255 ids, or an unknown character without an id.
+        InvalidConfig: for repeated or NUL characters, more than 65,535 ids, or an unknown character without an id.
 
     Example:
         >>> vocabulary = CharacterVocabulary.published()
@@ -96,13 +99,49 @@ class CharacterVocabulary:
             classes=extended_alphabet.CLASSES,
         )
 
+    def learned_from(self, texts: Iterable[str], minimum: int = 2, most: int = 4000) -> CharacterVocabulary:
+        """Return this vocabulary with ids of their own for characters of texts that are read as a class.
+
+        To tell columns apart it may be enough to know that a character is Chinese or Cyrillic; to read a text in such
+        a script it is not. Nothing changes for texts whose characters all have ids.
+
+        Args:
+            texts: strings.
+            minimum: how often a character must occur.
+            most: characters that are added at most, the most frequent ones.
+
+        Example:
+            >>> learned = CharacterVocabulary.extended().learned_from(["好吃", "不好", "不坏"])
+            >>> learned.characters[-2:], learned.decode(learned.encode(["好坏不"], max_len=4))
+            ('不好', ['好一不'])
+        """
+        counts: Counter[str] = Counter()
+        for text in texts:
+            counts.update(text.lower() if self.lowercase else text)
+        first = len(self.characters)
+        of_class = self._ids_by_code > first
+        shown = set(self._shown)
+        found = [
+            (-count, character)
+            for character, count in counts.items()
+            if count >= minimum and of_class[ord(character)] and character not in shown
+        ]
+        room = min(most, _MAX_SIZE - self.size)
+        added = "".join(character for _, character in sorted(found)[:room])
+        return replace(self, characters=self.characters + added)
+
     @property
     def size(self) -> int:
         """Number of ids besides padding."""
         return len(self.characters) + len(self.classes)
 
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of the ids: uint8 where they fit, otherwise int32."""
+        return np.dtype(np.uint8 if self.size <= _ONE_BYTE else np.int32)
+
     def encode(self, cells: Sequence[str], max_len: int, tail_len: int = 0) -> np.ndarray:
-        """Return uint8 (len(cells), max_len) ids, padded with 0 on the right.
+        """Return (len(cells), max_len) ids of the type `dtype`, padded with 0 on the right.
 
         A cell of more than `max_len` characters keeps its first `max_len - tail_len` and its last `tail_len` ones.
         NUL is read as U+0001, since 0 is padding.
@@ -113,7 +152,7 @@ class CharacterVocabulary:
         if not 0 <= tail_len <= max_len or max_len < 1:
             raise InvalidInput(f"tail_len must be from 0 to max_len: {tail_len} with max_len {max_len}")
         cells = cells if isinstance(cells, list) else [str(cell) for cell in cells]
-        ids = np.empty((len(cells), max_len), dtype=np.uint8)
+        ids = np.empty((len(cells), max_len), dtype=self.dtype)
         step = max(1, _BLOCK_CHARACTERS // max_len)
         for start in range(0, len(cells), step):
             block = cells[start : start + step]
@@ -143,8 +182,8 @@ class CharacterVocabulary:
 
     @cached_property
     def _ids_by_code(self) -> np.ndarray:
-        """uint8 (0x110000,): the id of every code point."""
-        table = np.full(_N_CODE_POINTS, self._shown.index(self.unknown) + 1, dtype=np.uint8)
+        """(0x110000,): the id of every code point."""
+        table = np.full(_N_CODE_POINTS, self._shown.index(self.unknown) + 1, dtype=self.dtype)
         for number, (_, _, ranges) in enumerate(self.classes, start=len(self.characters) + 1):
             for first, last in ranges:
                 table[first : last + 1] = number

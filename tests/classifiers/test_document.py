@@ -96,6 +96,26 @@ def test_a_classifier_of_columns_is_not_one_of_documents(trained, tmp_path):
         DocumentClassifier.from_folder(tmp_path / "columns")
 
 
+@pytest.mark.parametrize(("words", "stop"), [("好坏送餐很快味道不的了", "。"), ("хорошплиюбьвнм", ". ")])
+def test_texts_in_other_scripts_are_read(words, stop, tmp_path):
+    generator = random.Random(3)
+    good, bad, *others = words
+    texts = [
+        stop.join("".join(generator.choices([*others, sign], [1] * len(others) + [4], k=9)) for _ in range(2))
+        for sign in (good, bad) * 40
+    ]
+    classifier = DocumentClassifier()
+    classifier.fit(texts, ["good", "bad"] * 40, training=TrainingConfig(epochs=6, batch_size=8, learning_rate=3e-3))
+    assert set(words) <= set(classifier.vocabulary.characters)
+    assert classifier.config.n_characters == classifier.vocabulary.size > CharacterVocabulary.extended().size
+    assert classifier.evaluate(texts, ["good", "bad"] * 40).exact_accuracy > 0.9
+    classifier.save(tmp_path / "signs")
+    again = DocumentClassifier.from_folder(tmp_path / "signs")
+    np.testing.assert_array_equal(again.predict_proba(texts), classifier.predict_proba(texts))
+    again.fit(texts[::-1], ["bad", "good"] * 40, epochs=1)  # what was learned once stays
+    assert again.vocabulary == classifier.vocabulary
+
+
 def test_a_text_may_have_several_labels():
     topics = [("film",), ("sport",), ("film", "sport"), ()] * 30
     classifier = DocumentClassifier(["film", "sport"], config=CONFIG, label_mode="multi", splitter="lines")

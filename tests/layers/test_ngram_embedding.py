@@ -60,3 +60,5 @@ def test_a_saved_layer_is_the_same():
 def test_as_many_rows_as_are_hashed_to():
     with pytest.raises(InvalidConfig, match="ngram_buckets"):
         SimonConfig(ngram_buckets=-1)
+    with pytest.raises(InvalidConfig, match="at most 255 characters"):
+        SimonConfig(ngram_buckets=101, n_characters=256)

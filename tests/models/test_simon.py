@@ -29,6 +29,7 @@ VARIANTS = {
         SMALL, reads_headers=True, column_pooling=("mean", "max"), header_filters=3
     ),
     "n-grams": dataclasses.replace(SMALL, reads_headers=True, ngram_buckets=101, ngram_units=3),
+    "many characters": dataclasses.replace(SMALL, n_characters=1000, reads_headers=True, header_filters=3),
     "compact": SimonConfig.compact(30),
     "published": SimonConfig.published(),
 }
@@ -38,7 +39,9 @@ def inputs_for(config: SimonConfig, columns: int = 3, distinct: int = 7, seed: i
     rng = np.random.default_rng(seed)
     cells = config.max_cells if config.max_cells < 64 else 20
     return {
-        "cells": rng.integers(0, config.n_characters + 1, (distinct, config.max_len)).astype("uint8"),
+        "cells": rng.integers(0, config.n_characters + 1, (distinct, config.max_len)).astype(
+            config.character_dtype
+        ),
         "index": rng.integers(0, distinct, (columns, cells + config.reads_headers)).astype("int32"),
     }
 
@@ -149,11 +152,12 @@ assert last < first, (first, last)
 """
 
 
+@pytest.mark.parametrize("name", ["names of their own", "many characters"])
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_other_backends_give_the_same_numbers_and_train(backend: str, tmp_path) -> None:
+def test_other_backends_give_the_same_numbers_and_train(backend: str, name: str, tmp_path) -> None:
     pytest.importorskip(backend, reason=f"{backend} is not installed")
     none = {f"{part}_dropout": 0.0 for part in ("convolution", "cell", "column", "lstm", "recurrent", "feature")}
-    config = dataclasses.replace(VARIANTS["names of their own"], **none)
+    config = dataclasses.replace(VARIANTS[name], **none)
     model = randomized(SimonClassifierModel(config, 3))
     inputs = inputs_for(config)
     np.savez(

@@ -105,6 +105,31 @@ def test_scripts_have_ids_of_their_own():
     assert ids.min() > len(EXTENDED.characters)
 
 
+def test_characters_of_other_scripts_are_learned_by_their_frequency():
+    texts = ["Очень вкусно 👍", "очень плохо 👎👎", "très bien, ｆｉｎ", "好好好"]
+    learned = EXTENDED.learned_from(texts)
+    assert learned.characters[: len(EXTENDED.characters)] == EXTENDED.characters
+    # what occurs once is still read as its class, what is read as a kept character needs no id; ч and ь stand 2 times
+    assert learned.characters[len(EXTENDED.characters) :] == "он好ечь👎"
+    assert learned.classes == EXTENDED.classes
+    assert learned.dtype == np.uint8
+    assert EXTENDED.learned_from(texts, most=1).characters[-1] == "о"
+    assert EXTENDED.learned_from(["plain ASCII and é, “quotes”"]) == EXTENDED
+    assert PUBLISHED.learned_from(texts) == PUBLISHED
+
+
+def test_a_vocabulary_of_many_characters_has_wide_ids(tmp_path):
+    many = "".join(map(chr, range(0x4E01, 0x4E01 + 500)))
+    learned = EXTENDED.learned_from([many], minimum=1)
+    assert learned.size == EXTENDED.size + 500
+    ids = learned.encode([many[-3:], "a"], 4)
+    assert ids.dtype == np.int32
+    assert ids[0].tolist() == [*(len(EXTENDED.characters) + place for place in (498, 499, 500)), 0]
+    assert learned.decode(ids) == [many[-3:], "a"]
+    learned.save(tmp_path / "vocabulary.json")
+    assert CharacterVocabulary.load(tmp_path / "vocabulary.json") == learned
+
+
 @pytest.mark.parametrize("kind", [tuple, np.array])
 def test_other_sequences_of_strings_are_encoded_too(kind):
     assert (PUBLISHED.encode(kind(["ab", "c"]), 3) == PUBLISHED.encode(["ab", "c"], 3)).all()
@@ -165,7 +190,7 @@ def test_a_vocabulary_is_pickled_without_its_table():
         {"classes": [{"name": "x", "shown": "é", "ranges": [[5, 1]]}]},
         {"classes": [{"name": "x", "shown": "é", "ranges": [[0.5, 1]]}]},
         {"classes": [{"name": "x", "shown": "é", "ranges": [[1, 0x110000]]}]},
-        {"classes": [{"name": "x", "shown": chr(200 + n), "ranges": []} for n in range(200)]},
+        {"classes": [{"name": "x", "shown": chr(0x10000 + n), "ranges": []} for n in range(65_500)]},
     ],
 )
 def test_a_vocabulary_file_is_read_strictly(change, tmp_path):
