@@ -29,8 +29,8 @@ def backbone_graph(config: SimonConfig, weights: Mapping[str, np.ndarray]) -> by
         weights: its named weights, as `models.weights.weights_of` gives them; those of the head are ignored.
 
     Returns:
-        A model with inputs `cells`, `config.character_dtype` (distinct, max_len), and `index`, int32 (columns, cells), and output
-        `features`, float32 (columns, feature_units).
+        A model with inputs `cells`, `config.character_dtype` (distinct, max_len), and `index`, int32 (columns, cells),
+        and output `features`, float32 (columns, feature_units).
 
     Raises:
         MissingExtra: if the package `onnx` is not installed.

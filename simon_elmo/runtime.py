@@ -40,5 +40,5 @@ class OnnxBackbone:
             raise CorruptPreset(f"an ONNX model of a backbone has cells, index and features; this one has {names}")
 
     def features(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Return float32 (columns, feature_units) for `cells`, character ids (distinct, max_len), and `index`, int32."""
+        """Return float32 (columns, feature_units) for `cells`, ids of characters, and `index`, int32."""
         return self._session.run(["features"], {"cells": inputs["cells"], "index": inputs["index"]})[0]

@@ -32,8 +32,8 @@ def network_inputs(
         seed: fixes the cells drawn.
 
     Returns:
-        `cells`, of `vocabulary.dtype`, (distinct, max_len), and `index`, int32 (columns, n_cells), with one more position in front, the
-        column's name, where the network reads names.
+        `cells`, of `vocabulary.dtype`, (distinct, max_len), and `index`, int32 (columns, n_cells), with one more
+        position in front, the column's name, where the network reads names.
     """
     encoded = encode_columns(
         columns,
