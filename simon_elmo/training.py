@@ -138,7 +138,8 @@ class TrainingHistory:
     """What happened in each epoch.
 
     Attributes:
-        epochs: one row an epoch: `epoch`, `loss`, `validation_loss`, `validation_macro_f1`, `learning_rate`, `seconds`.
+        epochs: one row an epoch: `epoch`, `loss`, `validation_loss`, `validation_macro_f1`, `learning_rate`, `seconds`;
+            of texts also `calibrated_loss`, the validation loss at its best temperature, which decides which is best.
         best_epoch: the epoch whose weights were kept, counted from 0; -1 before the first.
     """
 

@@ -29,3 +29,20 @@ def test_patience_begins_when_no_layer_is_frozen(strategy, epochs):
     history = train_text_network(network, Numbers(), labels, (np.arange(4), np.arange(4, 8)), config)
     assert history.best_epoch == -1
     assert len(history.epochs) == epochs
+
+
+def test_too_sure_is_not_worse(monkeypatch):
+    """The second epoch tells the texts apart better and is far too sure: its loss is higher, its answers are better."""
+    import simon_elmo.text_training as training
+
+    labels = np.array([0, 0, 1, 1] * 5, "float32")[:, None]
+    unsure, sure = (np.where(labels[:, 0] > 0, p, 1 - p) for p in (0.6, 0.9999))
+    unsure[:6], sure[:3] = 1 - unsure[:6], 1 - sure[:3]
+    outputs = iter([np.full(20, 0.5), unsure, sure])
+    monkeypatch.setattr(training, "predict_rows", lambda *_: next(outputs)[:, None])
+    network = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1, "sigmoid")])
+    config = TrainingConfig(epochs=2, batch_size=4, strategy="all", patience=0)
+    history = train_text_network(network, Numbers(), labels, (np.arange(8), np.arange(20)), config)
+    assert history.epochs[1]["validation_loss"] > history.epochs[0]["validation_loss"]
+    assert history.epochs[1]["calibrated_loss"] < history.epochs[0]["calibrated_loss"]
+    assert history.best_epoch == 1

@@ -81,9 +81,9 @@ class SimonBackbone(keras.Model):
     Args:
         config: the shapes; `SimonConfig.published()` is the published model.
 
-    Inputs: a dictionary of `cells`, `config.character_dtype` (distinct, max_len), character ids of the distinct cells of
-    a batch, and `index`, int32 (batch, cells), which of them each column holds. Where `config.reads_headers`, the first
-    position of a column is its name (an empty cell for none) and its cells follow.
+    Inputs: a dictionary of `cells`, `config.character_dtype` (distinct, max_len), character ids of the distinct cells
+    of a batch, and `index`, int32 (batch, cells), which of them each column holds. Where `config.reads_headers`, the
+    first position of a column is its name (an empty cell for none) and its cells follow.
     Output: float (batch, feature_units), the penultimate activations.
 
     Example:

@@ -12,12 +12,15 @@ from simon_elmo.text.sentences import split_sentences
 SEGMENTERS = ("spaces", "words", "jieba")
 
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'", "—": "--", "―": "--", "_": " "})
+# Han and kana are written without spaces: a clause is no word, and each of their characters is one
+_UNSPACED = r"\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _TOKEN = re.compile(
     r"<unk>"
     r"|(?:mr|mrs|ms|dr|st|messrs|mme|mlle|prof|capt|col|gen|lieut|sgt|rev|hon|esq|jr|sr|vs)\."
     r"|'(?:s|t|d|m|ll|re|ve)(?!\w)"  # what is contracted is a word of its own: don 't, it 's
     r"|\d+(?:[.,]\d+)*"
-    r"|[^\W\d]+"
+    rf"|[{_UNSPACED}]"
+    rf"|[^\W\d{_UNSPACED}]+"
     r"|-{2,}|\.{2,}"
     r"|\S",
     re.IGNORECASE,
@@ -28,8 +31,8 @@ def segmenter(name: str, lower_case: bool = False) -> Callable[[str], list[list[
     """Return a function from a line of text to the tokens of its sentences.
 
     Args:
-        name: `"spaces"`, a sentence a line whose tokens are separated by white space; `"words"`, running text in a
-            language that separates words, split into sentences, words, numbers and signs; `"jieba"`, running Chinese.
+        name: `"spaces"`, a sentence a line whose tokens are separated by white space; `"words"`, running text, split
+            into sentences, words, numbers and signs, of Han and kana into characters; `"jieba"`, Chinese into words.
         lower_case: whether tokens are written in lower case.
 
     Raises:

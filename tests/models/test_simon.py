@@ -39,9 +39,7 @@ def inputs_for(config: SimonConfig, columns: int = 3, distinct: int = 7, seed: i
     rng = np.random.default_rng(seed)
     cells = config.max_cells if config.max_cells < 64 else 20
     return {
-        "cells": rng.integers(0, config.n_characters + 1, (distinct, config.max_len)).astype(
-            config.character_dtype
-        ),
+        "cells": rng.integers(0, config.n_characters + 1, (distinct, config.max_len)).astype(config.character_dtype),
         "index": rng.integers(0, distinct, (columns, cells + config.reads_headers)).astype("int32"),
     }
 
