@@ -19,7 +19,7 @@ from simon_elmo.cli.classify import classify
 from simon_elmo.cli.evaluate import evaluate
 from simon_elmo.cli.presets import presets
 from simon_elmo.cli.quiet import quiet_tensorflow
-from simon_elmo.cli.running import interruptions_kept, run_command
+from simon_elmo.cli.running import DONE, INTERRUPTED, WRONG_USAGE, interruptions_kept, report, run_command
 from simon_elmo.cli.simulate import simulate
 from simon_elmo.cli.train import train
 
@@ -28,6 +28,9 @@ GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
     ("text", text.HELP, text.COMMANDS),
     ("elmo", elmo.HELP, (*elmo.COMMANDS, *elmo_training.COMMANDS)),
 )
+
+
+_UsageError: Any = typer.BadParameter.__base__  # of Click, or of the copy of it that newer versions of Typer hold
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -49,9 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         quiet_tensorflow()
     try:
         with interruptions_kept():
-            build_app(debug)(args=given, prog_name="simon-elmo")
+            code = build_app(debug)(args=given, prog_name="simon-elmo", standalone_mode=False)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+    except _UsageError as error:
+        _report_usage(error)
+        sys.exit(WRONG_USAGE)
+    sys.exit(code or DONE)
 
 
 def build_app(debug: bool = False) -> typer.Typer:
@@ -70,6 +77,16 @@ def build_app(debug: bool = False) -> typer.Typer:
             group.command()(run_command(function, debug))
         app.add_typer(group, name=name)
     return app
+
+
+def _report_usage(error: Any) -> None:
+    """Print what is wrong with the arguments as one line; the help of a command without any is printed as it is."""
+    message = error.format_message()
+    if "\n" in message:
+        error.show()
+        return
+    command = error.ctx.command_path if error.ctx is not None else "simon-elmo"
+    report(f"{message.rstrip('.')}; see {command} --help")
 
 
 def _new_app(help_text: str) -> typer.Typer:

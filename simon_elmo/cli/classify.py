@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simon_elmo.cli.running import FAILED, printable, report, report_error, require_new_file, to_json, write_output
+from simon_elmo.cli.running import FAILED, printable, report, report_error, require_new_files, to_json, write_output
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -67,8 +67,7 @@ def classify(
     """
     if threshold is not None and not 0 < threshold <= 1:
         raise typer.BadParameter(f"{threshold} is not above 0 and up to 1", param_hint="--threshold")
-    require_new_file(output, paths, "--output")
-    require_new_file(html, paths, "--html")
+    require_new_files(paths, output, html)
     from simon_elmo.classifiers.column import ColumnClassifier
 
     classifier = ColumnClassifier.from_preset(preset)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simon_elmo.cli.running import printable, require_new_file, to_json, write_output
+from simon_elmo.cli.running import printable, require_new_files, to_json, write_output
 from simon_elmo.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def embed(
     from simon_elmo.classifiers.elmo_progress import progress_bar
     from simon_elmo.text.lines import read_text_lines
 
-    require_new_file(output_file, [input_file], "the output")
+    require_new_files([input_file], output_file)
     layers = _chosen_layers(every, top, average, mix)
     dump_options = DumpOptions(
         layers=layers,
@@ -91,7 +91,7 @@ def dump_tokens(
     """Write the context-free vectors of a vocabulary, which embedding can then look up."""
     from simon_elmo.classifiers.elmo_files import read_words
 
-    require_new_file(output_file, [words], "the output")
+    require_new_files([words], output_file)
     vocabulary = read_words(words)
     if not vocabulary:
         raise InvalidInput(f"{words} has no words")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simon_elmo.cli.running import printable, require_new_file, to_json, write_output
+from simon_elmo.cli.running import printable, require_new_files, to_json, write_output
 from simon_elmo.cli.scores import confusions, grid, label_scores, number
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def evaluate(
     ] = None,
 ) -> None:
     """Score a model on labelled columns: precision, recall and F1 a label, confusion, the worst mistakes."""
-    require_new_file(output, [labelled], "--output")
-    require_new_file(html, [labelled], "--html")
+    require_new_files([labelled], output, html)
     from simon_elmo.simulation.simulated_columns import SimulatedColumns
 
     data = SimulatedColumns.load(labelled)

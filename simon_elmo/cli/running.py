@@ -150,20 +150,30 @@ def write_output(text: str, output: Path | None) -> None:
     sys.stdout.flush()
 
 
-def require_new_file(output: Path | None, inputs: list[Path], option: str) -> None:
-    """Refuse, before any work is done, to write over one of the files that are read or where nothing can be written.
+def require_new_files(inputs: list[Path], *outputs: Path | None) -> None:
+    """Refuse, before any work is done, to write over a file that is read or written, or where nothing can be written.
+
+    Args:
+        inputs: the files that are read.
+        outputs: the files that are written, None where nothing is.
 
     Raises:
-        InvalidInput: if `output` is one of them, a folder, or in a folder that does not exist.
+        InvalidInput: if an output is one of the inputs or another output, a folder, or in a folder that does not exist.
     """
-    if output is None:
+    given = [output for output in outputs if output is not None]
+    if not given:
         return
     from simon_elmo.persistence import require_writable
 
-    require_writable(output)
-    for path in inputs:
-        if output.exists() and path.exists() and os.path.samefile(output, path):
-            raise InvalidInput(f"{option} {output} would overwrite a file that is read; name another file")
+    places: set[str] = set()
+    for output in given:
+        require_writable(output)
+        if any(output.exists() and path.exists() and os.path.samefile(output, path) for path in inputs):
+            raise InvalidInput(f"{output} would overwrite a file that is read; name another file")
+        place = os.path.realpath(output)
+        if place in places:
+            raise InvalidInput(f"{output} is named for two outputs; name another file for one of them")
+        places.add(place)
 
 
 def _json(value: Any, open_levels: int, ensure_ascii: bool) -> str:

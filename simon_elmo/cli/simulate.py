@@ -12,6 +12,7 @@ import typer
 from simon_elmo.cli.running import printable, write_output
 
 _EXAMPLE_WIDTH = 40
+_OTHER_FORMATS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".gz", ".zip")
 
 
 def simulate(
@@ -53,6 +54,11 @@ def simulate(
         return
     if output is None:
         raise typer.BadParameter("name the file to write, such as columns.parquet", param_hint="--output")
+    if output.suffix.lower() in _OTHER_FORMATS:
+        raise typer.BadParameter(
+            f"simulated columns are written as Parquet: call the file {output.with_suffix('.parquet').name}",
+            param_hint="--output",
+        )
     if output.is_dir() or not output.absolute().parent.is_dir():
         raise typer.BadParameter(f"{output} is a folder, or its folder does not exist", param_hint="--output")
     from simon_elmo.simulation.generator import simulate as simulate_columns

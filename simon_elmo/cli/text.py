@@ -10,7 +10,7 @@ import typer
 
 from simon_elmo.cli.classify import OutputFormat
 from simon_elmo.cli.evaluate import EvaluationFormat
-from simon_elmo.cli.running import FAILED, printable, report_error, require_new_file, to_json, write_output
+from simon_elmo.cli.running import FAILED, printable, report_error, require_new_files, to_json, write_output
 from simon_elmo.cli.text_data import read_labelled, read_texts
 from simon_elmo.cli.text_tag import tag, train_tagger
 from simon_elmo.cli.text_train import train
@@ -55,7 +55,7 @@ def classify(
     from simon_elmo.classifiers.text_model import load_text_classifier
     from simon_elmo.errors import MissingExtra, UnreadableTable
 
-    require_new_file(output, paths, "--output")
+    require_new_files(paths, output)
     if threshold is not None and not 0 < threshold <= 1:
         raise typer.BadParameter(f"{threshold} is not above 0 and up to 1", param_hint="--threshold")
     classifier = load_text_classifier(model)
@@ -111,8 +111,7 @@ def evaluate(
     from simon_elmo.classifiers.text_model import load_text_classifier
     from simon_elmo.evaluation import evaluate_predictions
 
-    require_new_file(output, data, "--output")
-    require_new_file(html, data, "--html")
+    require_new_files(data, output, html)
     classifier = load_text_classifier(model)
     if (separator is None) != (classifier.label_mode == "single"):
         raise InvalidInput(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from simon_elmo.cli.running import report, require_new_file, write_output
+from simon_elmo.cli.running import report, require_new_files, write_output
 from simon_elmo.cli.text_data import embedder_of
 
 WordColumn = Annotated[int, typer.Option(help="The column of the words, from 0; -1 is the last one.", metavar="N")]
@@ -76,7 +76,7 @@ def tag(
     from simon_elmo.cli.text_data import read_texts
     from simon_elmo.text.conll import as_conll, read_conll
 
-    require_new_file(output, [data], "--output")
+    require_new_files([data], output)
     tagger = ElmoTagger.from_folder(model)
     if data.suffix.lower() == ".txt":
         words = [line.split() for line in read_texts(data, "") if line.strip()]

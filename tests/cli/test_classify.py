@@ -214,6 +214,11 @@ def test_output_goes_to_a_file_and_never_over_the_data(simon_elmo, table, tiny_m
         assert code == 2
         assert "overwrite" in err
     assert table.read_bytes() == before
+    both = tmp_path / "both"
+    code, _, err = simon_elmo(
+        "classify", table, "--preset", tiny_model, "--output", both, "--html", tmp_path / "." / "both"
+    )
+    assert (code, "two outputs" in err, both.exists()) == (2, True, False)
     code, _, err = simon_elmo("classify", table, "--preset", tiny_model, "--output", tmp_path / "no" / "a.json")
     assert code == 2
     assert "does not exist" in err

@@ -70,3 +70,21 @@ def test_an_interruption_while_modules_are_imported_is_quiet(monkeypatch):
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 130
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nope"], "No such command 'nope'; see simon-elmo --help"),
+        (["classify"], "see simon-elmo classify --help"),
+        (["classify", "--smaple", "3"], "--smaple"),
+        (["elmo", "embed", "--layers"], "--layers"),
+        (["simulate", "--columns", "0"], "--columns"),
+        (["simulate"], "--output"),
+    ],
+)
+def test_wrong_arguments_are_one_line(simon_elmo, arguments, said):
+    code, out, err = simon_elmo(*arguments)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("simon-elmo: ")
+    assert said in err

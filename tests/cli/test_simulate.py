@@ -38,6 +38,14 @@ def test_columns_are_written_as_the_library_makes_them(tmp_path, types_file):
     assert SimulatedColumns.load(output) == wanted
 
 
+@pytest.mark.parametrize("name", ["columns.csv", "columns.JSON"])
+def test_what_is_written_is_parquet_and_is_called_so(tmp_path, types_file, name):
+    result = run("--columns", 4, "--cells", 5, "--output", tmp_path / name, "--types", types_file)
+    assert result.exit_code == 2
+    assert "columns.parquet" in result.output
+    assert not (tmp_path / name).exists()
+
+
 def test_labels_can_be_chosen(tmp_path, types_file):
     output = tmp_path / "columns.parquet"
     assert (
