@@ -79,7 +79,10 @@ class ProjectedLSTM(keras.layers.Layer):
         # the product with the inputs needs no earlier step: all steps at once, time first as the loop reads them
         inputs = ops.matmul(ops.transpose(inputs, (1, 0, 2)), self.kernel) + self.bias
         # one tensor carries c and h: scan on TensorFlow wants what it carries and what it puts out to look the same
-        if begins is None:
+        if inputs.shape[0] == 1:  # the boundary of sentences: a loop takes longer to compile than to run
+            state, _ = self._step(initial_state, inputs[0])
+            states = state[None]
+        elif begins is None:
             state, states = ops.scan(self._step, initial_state, inputs)
         else:
 
