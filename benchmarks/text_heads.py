@@ -137,13 +137,7 @@ def _fine_tuned(bench: Bench, head: str, adapt: bool, fold: int, train: list[int
     started = time.perf_counter()
     if adapt:
         classifier.adapt([bench.texts[row] for row in train], epochs=bench.settings.adapt_epochs)
-    tuning = classifier.fine_tuning_config(
-        bench.settings.fine_tune_epochs,
-        strategy="all",
-        learning_rate=bench.settings.fine_tune_rate,
-        batch_size=32,
-        seed=bench.settings.seed + fold,
-    )
+    tuning = classifier.fine_tuning_config(bench.settings.fine_tune_epochs, seed=bench.settings.seed + fold)
     _fitted(classifier, bench, None, fold, train, fine_tuning=tuning)
     return classifier, time.perf_counter() - started
 
@@ -339,7 +333,6 @@ def main() -> None:
     parser.add_argument("--max-tokens", type=int, default=400)
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--fine-tune-epochs", type=int, default=4)
-    parser.add_argument("--fine-tune-rate", type=float, default=5e-4)
     parser.add_argument("--adapt-epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", help="JSON lines of every fold")

@@ -164,8 +164,8 @@ class ElmoClassifier(TextAnswers):
             groups: the source of each text: no group stands in two parts; None for a text that is only trained on.
             training: of the head; 30 epochs at most, batches of 32 and patience 5 by default. A linear head is solved
                 without it.
-            fine_tuning: of the biLM and the head together, after the head; none by default. `fine_tuning_config()`
-                unfreezes it gradually.
+            fine_tuning: of the biLM and the head together, after the head, such as `fine_tuning_config()`; none by
+                default.
             fractions: shares of the training, validation and test parts.
             validation: texts and labels to validate on; then all of `texts` is trained on and nothing is split.
             class_weights: `"balanced"`, or a weight a label.
@@ -233,19 +233,19 @@ class ElmoClassifier(TextAnswers):
 
     @staticmethod
     def fine_tuning_config(epochs: int = 4, **changes: Any) -> TrainingConfig:
-        """Return how ULMFiT fine-tunes: gradually unfrozen, slanted triangular rates, smaller ones further down.
+        """Return how a biLM is fine-tuned: all of it at once with slanted triangular rates.
+
+        ULMFiT's gradual unfreezing, with smaller rates further down, is `strategy="gradual-unfreezing"`; the small
+        preset learned less by it (docs/text.md).
 
         Args:
-            epochs: epochs at most; one group of layers more is unfrozen in each.
+            epochs: epochs at most; with gradual unfreezing one group of layers more is trained in each.
             changes: other fields of `TrainingConfig`.
+
+        Source: Howard and Ruder 2018, section 3.2.
         """
         base = TrainingConfig(
-            epochs=epochs,
-            batch_size=16,
-            learning_rate=2e-3,
-            schedule="slanted-triangular",
-            strategy="gradual-unfreezing",
-            patience=2,
+            epochs=epochs, batch_size=32, learning_rate=1e-3, schedule="slanted-triangular", patience=2
         )
         return replace(base, **changes)
 

@@ -66,7 +66,7 @@ def train(
         bool, typer.Option("--ngrams", help="Words, pairs of words and characters are evidence beside the vectors.")
     ] = False,
     fine_tune: Annotated[
-        int, typer.Option(min=0, help="Epochs in which the biLM is trained too, from its top down.", metavar="EPOCHS")
+        int, typer.Option(min=0, help="Epochs in which the biLM is trained together with the head.", metavar="EPOCHS")
     ] = 0,
     adapt: Annotated[
         float,

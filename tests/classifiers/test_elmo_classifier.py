@@ -221,7 +221,7 @@ def test_a_folder_answers_the_same_on(backend, trained, topics, tmp_path):
         "rows = []\n"
         "se.ElmoClassifier(classifier.elmo, 'concat', reader=classifier.reader).fit(\n"
         "    texts[:2] * 8, ['a', 'b'] * 8, training=se.TrainingConfig(epochs=1, batch_size=4), progress=rows.append,\n"
-        "    fine_tuning=classifier.fine_tuning_config(epochs=2, batch_size=16))\n"
+        "    fine_tuning=classifier.fine_tuning_config(2, batch_size=16, strategy='gradual-unfreezing'))\n"
         "assert all(np.isfinite(row['loss']) for row in rows) and len(rows) == 3, rows\n"
         "expected = np.load(folder + '/expected.npy')\n"  # the biLM that both began from is as it was
         "np.testing.assert_allclose(classifier.predict_proba(texts), expected, atol=5e-4)\n"
