@@ -260,8 +260,8 @@ class TrainingConfig(JsonConfig):
             `"slanted-triangular"` or `"one-cycle"`.
         strategy: `"all"` trains every weight from the start, `"gradual-unfreezing"` the top group first and one more
             an epoch, lower groups with smaller rates.
-        patience: epochs without a better validation loss before training stops, counted from when no group is frozen;
-            the best weights are kept; 0 for no end before the last epoch.
+        patience: epochs without a better validation loss (of `ElmoClassifier` at its best temperature) before training
+            stops, counted from when no group is frozen; the best weights are kept; 0 for no end before the last epoch.
         label_smoothing: taken off the targets, 0 for none.
         class_balance: exponent of the inverse label frequency by which columns are drawn: 0 as they come,
             1 every label equally often.

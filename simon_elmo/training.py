@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -148,7 +149,7 @@ class TrainingHistory:
 
     @property
     def best_loss(self) -> float:
-        """The lowest validation loss so far, infinity before the first epoch."""
+        """The validation loss of the best epoch so far, infinity before the first one."""
         return self.epochs[self.best_epoch]["validation_loss"] if self.best_epoch >= 0 else float("inf")
 
     def waited(self, start: int = 0) -> int:
@@ -202,7 +203,8 @@ def train_network(
     optimizer, callbacks = _optimizer(model, config, steps)
     model.compile(optimizer, KnownLabelCrossentropy(config.label_smoothing))
     model.optimizer.build(model.trainable_variables)
-    run = _Run(model, config, len(training_columns), None if checkpoint is None else Path(checkpoint))
+    path = None if checkpoint is None else Path(checkpoint)
+    run = _Run(model, config, vocabulary, len(training_columns), path)
     run.resume()
     if tensorboard is not None:
         if find_spec("tensorboard") is None:
@@ -287,14 +289,26 @@ def _macro_f1(true: np.ndarray, predicted: np.ndarray) -> float:
 class _Run:
     """The state of one training run, in memory and in its checkpoint file."""
 
-    def __init__(self, model: keras.Model, config: TrainingConfig, n_columns: int, path: Path | None) -> None:
+    def __init__(
+        self,
+        model: keras.Model,
+        config: TrainingConfig,
+        vocabulary: CharacterVocabulary,
+        n_columns: int,
+        path: Path | None,
+    ) -> None:
         self.model, self.config, self.path = model, config, path
         self.history = TrainingHistory()
         # while groups are frozen, no better epoch says little about the others
         gradual = config.strategy == "gradual-unfreezing"
         self.n_partly = partly_frozen_epochs(parameter_groups(model), config.epochs) if gradual else 0
         self.best = self._weights()
-        self.recipe = {"training": config.to_dict(), "network": model.config.to_dict(), "columns": n_columns}
+        self.recipe = {
+            "training": config.to_dict(),
+            "network": model.config.to_dict(),
+            "columns": n_columns,
+            "characters": zlib.crc32(json.dumps(vocabulary.to_dict()).encode()),
+        }
 
     @property
     def finished(self) -> bool:

@@ -174,13 +174,14 @@ class DocumentClassifier(TextAnswers, SimonModel):
             self._label_set = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
         self.label_set.multi_hot(examples.labels)  # an unknown label is an error before any work
         training = training_config(training, strategy=strategy, epochs=epochs, seed=seed)
-        if self._learns_characters and self._engine is None:
-            self.vocabulary = CharacterVocabulary.extended().learned_from(chain.from_iterable(examples.columns))
-            self.config = replace(self.config, n_characters=self.vocabulary.size)
         if validation is None:
             parts = split_examples(examples, groups, fractions, training.seed)
         else:
             parts = [examples.take(examples.with_cells()), self._examples(*validation)]
+        if self._engine is None and self._learns_characters:
+            # from what is trained on: a character that only others hold would have a row that is never trained
+            self.vocabulary = CharacterVocabulary.extended().learned_from(chain.from_iterable(parts[0].columns))
+            self.config = replace(self.config, n_characters=self.vocabulary.size)
         fit_columns(
             self,
             parts[0],

@@ -155,8 +155,9 @@ class ElmoClassifier(TextAnswers):
     ) -> ElmoClassifier:
         """Train the head, and then maybe the biLM with it; a head that was trained before is trained anew.
 
-        Training stops early on the validation loss and keeps the best weights; a temperature and thresholds are then
-        chosen on the validation part, and `metadata["metrics"]` says how the test part was predicted.
+        Training stops early on the validation loss at its best temperature and keeps the best weights; that temperature
+        and thresholds are then chosen on the validation part, and `metadata["metrics"]` says how the test part was
+        predicted.
 
         Args:
             texts: strings, or what `embed` made of them (then the biLM cannot be fine-tuned); empty ones are left out.
@@ -235,8 +236,8 @@ class ElmoClassifier(TextAnswers):
     def fine_tuning_config(epochs: int = 4, **changes: Any) -> TrainingConfig:
         """Return how a biLM is fine-tuned: all of it at once with slanted triangular rates.
 
-        ULMFiT's gradual unfreezing, with smaller rates further down, is `strategy="gradual-unfreezing"`; the small
-        preset learned less by it (docs/text.md).
+        ULMFiT's gradual unfreezing, twice the rate at the top and smaller ones further down, is
+        `strategy="gradual-unfreezing"`; the small preset learned less by it (docs/text.md).
 
         Args:
             epochs: epochs at most; with gradual unfreezing one group of layers more is trained in each.
@@ -244,8 +245,13 @@ class ElmoClassifier(TextAnswers):
 
         Source: Howard and Ruder 2018, section 3.2.
         """
+        gradual = changes.get("strategy") == "gradual-unfreezing"
         base = TrainingConfig(
-            epochs=epochs, batch_size=32, learning_rate=1e-3, schedule="slanted-triangular", patience=2
+            epochs=epochs,
+            batch_size=16 if gradual else 32,
+            learning_rate=2e-3 if gradual else 1e-3,
+            schedule="slanted-triangular",
+            patience=2,
         )
         return replace(base, **changes)
 

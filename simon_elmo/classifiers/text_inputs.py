@@ -85,7 +85,7 @@ class WordInputs:
 def packed(lengths: np.ndarray, steps: int) -> np.ndarray:
     """Return where each sequence begins in flattened rows of `steps`, none of them over the end of a row.
 
-    The longest come first, each into the first row that has room for it, which fills all rows but the last few.
+    The longest come first, each into the row that it fills best, which fills all rows but the last few.
 
     Args:
         lengths: integer (n,), each from 1 to `steps`.
@@ -98,14 +98,17 @@ def packed(lengths: np.ndarray, steps: int) -> np.ndarray:
         [9, 0, 6]
     """
     starts = np.zeros(len(lengths), np.int64)
-    room: list[int] = []
+    with_room: list[list[int]] = [[] for _ in range(steps + 1)]  # the rows with so many places left
+    n_rows = 0
     for number in np.argsort(-lengths, kind="stable").tolist():
         length = int(lengths[number])
-        row = next((row for row, left in enumerate(room) if left >= length), len(room))
-        if row == len(room):
-            room.append(steps)
-        starts[number] = row * steps + steps - room[row]
-        room[row] -= length
+        left = next((left for left in range(length, steps + 1) if with_room[left]), 0)
+        if not left:
+            with_room[steps].append(n_rows)
+            left, n_rows = steps, n_rows + 1
+        row = with_room[left].pop()
+        starts[number] = row * steps + steps - left
+        with_room[left - length].append(row)
     return starts
 
 

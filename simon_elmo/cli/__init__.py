@@ -19,7 +19,7 @@ from simon_elmo.cli.classify import classify
 from simon_elmo.cli.evaluate import evaluate
 from simon_elmo.cli.presets import presets
 from simon_elmo.cli.quiet import quiet_tensorflow
-from simon_elmo.cli.running import DONE, INTERRUPTED, WRONG_USAGE, interruptions_kept, report, run_command
+from simon_elmo.cli.running import DONE, FAILED, INTERRUPTED, WRONG_USAGE, interruptions_kept, report, run_command
 from simon_elmo.cli.simulate import simulate
 from simon_elmo.cli.train import train
 
@@ -56,8 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except _UsageError as error:
-        _report_usage(error)
+        _report_usage(error, given)
         sys.exit(WRONG_USAGE)
+    except typer.Abort:
+        report("aborted")
+        sys.exit(FAILED)
     sys.exit(code or DONE)
 
 
@@ -79,14 +82,15 @@ def build_app(debug: bool = False) -> typer.Typer:
     return app
 
 
-def _report_usage(error: Any) -> None:
-    """Print what is wrong with the arguments as one line; the help of a command without any is printed as it is."""
-    message = error.format_message()
-    if "\n" in message:
+def _report_usage(error: Any, arguments: Sequence[str]) -> None:
+    """Print what is wrong with the arguments as one line; the help of a group without a command as it is."""
+    if type(error).__name__ == "NoArgsIsHelpError":
         error.show()
         return
-    command = error.ctx.command_path if error.ctx is not None else "simon-elmo"
-    report(f"{message.rstrip('.')}; see {command} --help")
+    names = {function.__name__.replace("_", "-") for function in COMMANDS} | {name for name, _, _ in GROUPS}
+    of_arguments = [argument for argument in arguments[:1] if argument in names]
+    command = error.ctx.command_path if error.ctx is not None else " ".join(["simon-elmo", *of_arguments])
+    report(f"{error.format_message().rstrip('.')}; see {command} --help")
 
 
 def _new_app(help_text: str) -> typer.Typer:

@@ -56,7 +56,7 @@ def simulate(
         raise typer.BadParameter("name the file to write, such as columns.parquet", param_hint="--output")
     if output.suffix.lower() in _OTHER_FORMATS:
         raise typer.BadParameter(
-            f"simulated columns are written as Parquet: call the file {output.with_suffix('.parquet').name}",
+            f"simulated columns are written as Parquet: call the file {output.name.split('.')[0]}.parquet",
             param_hint="--output",
         )
     if output.is_dir() or not output.absolute().parent.is_dir():

@@ -20,6 +20,7 @@ from simon_elmo.text import extended_alphabet
 _N_CODE_POINTS = 0x110000
 _MAX_SIZE = 65_535
 _ONE_BYTE = 255  # so many characters besides padding have ids of one byte
+_FIRST_SIGN = 0xF700  # private-use characters that stand for classes whose sign has an id of its own
 _LAST_CASED = 0x2200  # upper-case letters whose lower case could be in a vocabulary lie below
 _BLOCK_CHARACTERS = 1 << 18  # code points looked up at a time: 1 MB, so that a block stays in the cache
 _KEYS = ("format", "characters", "lowercase", "unknown", "folds", "classes")
@@ -103,7 +104,8 @@ class CharacterVocabulary:
         """Return this vocabulary with ids of their own for characters of texts that are read as a class.
 
         To tell columns apart it may be enough to know that a character is Chinese or Cyrillic; to read a text in such
-        a script it is not. Nothing changes for texts whose characters all have ids.
+        a script it is not. A class whose sign is learned is shown as a private-use character instead. Nothing changes
+        for texts whose characters all have ids.
 
         Args:
             texts: strings.
@@ -118,17 +120,23 @@ class CharacterVocabulary:
         counts: Counter[str] = Counter()
         for text in texts:
             counts.update(text.lower() if self.lowercase else text)
-        first = len(self.characters)
-        of_class = self._ids_by_code > first
-        shown = set(self._shown)
+        of_class = self._ids_by_code > len(self.characters)
+        signs = [chr(_FIRST_SIGN + number) for number in range(len(self.classes))]
+        kept_out = {self.unknown, *signs}
         found = [
             (-count, character)
             for character, count in counts.items()
-            if count >= minimum and of_class[ord(character)] and character not in shown
+            if count >= minimum
+            and of_class[ord(character)]
+            and character not in kept_out
+            and not "\ud800" <= character <= "\udfff"  # half a character, which no file can hold
         ]
-        room = min(most, _MAX_SIZE - self.size)
-        added = "".join(character for _, character in sorted(found)[:room])
-        return replace(self, characters=self.characters + added)
+        added = "".join(character for _, character in sorted(found)[: min(most, _MAX_SIZE - self.size)])
+        classes = tuple(
+            (name, sign if shown in added else shown, ranges)
+            for sign, (name, shown, ranges) in zip(signs, self.classes, strict=True)
+        )
+        return replace(self, characters=self.characters + added, classes=classes)
 
     @property
     def size(self) -> int:

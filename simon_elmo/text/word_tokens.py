@@ -13,7 +13,10 @@ SEGMENTERS = ("spaces", "words", "jieba")
 
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'", "—": "--", "―": "--", "_": " "})
 # Han and kana are written without spaces: a clause is no word, and each of their characters is one
-_UNSPACED = r"\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_UNSPACED = (
+    r"\u2e80-\u2fdf\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
+    r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U000323af"
+)
 _TOKEN = re.compile(
     r"<unk>"
     r"|(?:mr|mrs|ms|dr|st|messrs|mme|mlle|prof|capt|col|gen|lieut|sgt|rev|hon|esq|jr|sr|vs)\."

@@ -96,7 +96,7 @@ def test_a_classifier_of_columns_is_not_one_of_documents(trained, tmp_path):
         DocumentClassifier.from_folder(tmp_path / "columns")
 
 
-@pytest.mark.parametrize(("words", "stop"), [("好坏送餐很快味道不的了", "。"), ("хорошплиюбьвнм", ". ")])
+@pytest.mark.parametrize(("words", "stop"), [("好坏送餐很快味道不的了", "。"), ("хорошплиюбьвня", ". ")])
 def test_texts_in_other_scripts_are_read(words, stop, tmp_path):
     generator = random.Random(3)
     good, bad, *others = words
@@ -114,6 +114,22 @@ def test_texts_in_other_scripts_are_read(words, stop, tmp_path):
     np.testing.assert_array_equal(again.predict_proba(texts), classifier.predict_proba(texts))
     again.fit(texts[::-1], ["bad", "good"] * 40, epochs=1)  # what was learned once stays
     assert again.vocabulary == classifier.vocabulary
+
+
+def test_characters_are_learned_from_what_is_trained_on(monkeypatch, tmp_path):
+    """A character of the held-out part would be read by weights never trained; half a character cannot be saved."""
+    from simon_elmo.classifiers import fitting
+
+    def split(examples, *_):
+        return [examples.take(rows) for rows in (range(12), range(12, 14), range(14, 16))]
+
+    monkeypatch.setattr(fitting, "split_examples", split)
+    texts = ["好好 \ud83d\ud83d", "坏坏"] * 6 + ["贵贵", "贵贵"] * 2
+    classifier = DocumentClassifier().fit(texts, ["a", "b"] * 8, epochs=1)
+    assert classifier.vocabulary.characters[-2:] == "坏好"
+    classifier.save(tmp_path / "signs")
+    again = DocumentClassifier.from_folder(tmp_path / "signs")
+    np.testing.assert_array_equal(again.predict_proba(texts), classifier.predict_proba(texts))
 
 
 def test_a_text_may_have_several_labels():

@@ -78,7 +78,9 @@ def test_an_interruption_while_modules_are_imported_is_quiet(monkeypatch):
         (["nope"], "No such command 'nope'; see simon-elmo --help"),
         (["classify"], "see simon-elmo classify --help"),
         (["classify", "--smaple", "3"], "--smaple"),
-        (["elmo", "embed", "--layers"], "--layers"),
+        (["elmo", "embed", "--layers"], "see simon-elmo elmo"),
+        (["classify", "--output"], "see simon-elmo classify --help"),
+        (["simulate", "--output", "/no\n\x1b[31m/folder.parquet"], "\\n\\x1b[31m/folder"),
         (["simulate", "--columns", "0"], "--columns"),
         (["simulate"], "--output"),
     ],
@@ -88,3 +90,14 @@ def test_wrong_arguments_are_one_line(simon_elmo, arguments, said):
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("simon-elmo: ")
     assert said in err
+
+
+def test_an_end_of_input_is_one_line(simon_elmo, monkeypatch):
+    import simon_elmo.presets as module
+
+    def ended(*_):
+        raise EOFError
+
+    monkeypatch.setattr(module, "available_presets", ended)
+    code, out, err = simon_elmo("presets")
+    assert (code, out, err) == (1, "", "simon-elmo: aborted\n")

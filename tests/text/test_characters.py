@@ -111,11 +111,25 @@ def test_characters_of_other_scripts_are_learned_by_their_frequency():
     assert learned.characters[: len(EXTENDED.characters)] == EXTENDED.characters
     # what occurs once is still read as its class, what is read as a kept character needs no id; ч and ь stand 2 times
     assert learned.characters[len(EXTENDED.characters) :] == "он好ечь👎"
-    assert learned.classes == EXTENDED.classes
+    assert learned.classes == EXTENDED.classes  # no sign of a class was learned
     assert learned.dtype == np.uint8
     assert EXTENDED.learned_from(texts, most=1).characters[-1] == "о"
     assert EXTENDED.learned_from(["plain ASCII and é, “quotes”"]) == EXTENDED
     assert PUBLISHED.learned_from(texts) == PUBLISHED
+
+
+def test_the_sign_of_a_class_is_learned_as_well(tmp_path):
+    learned = EXTENDED.learned_from(["я не знаю", "я не я", "一一", "\ufffd\ufffd", "\ud83d\ud83d"])
+    assert learned.characters[len(EXTENDED.characters) :] == "няе一"  # not what is unknown, not half a character
+    ids = learned.encode(["яж一丁"], 4)[0].tolist()
+    assert len(set(ids)) == 4
+    shown = {name: sign for name, sign, _ in learned.classes}
+    assert learned.decode(np.array([ids])) == [f"я{shown['cyrillic']}一{shown['han']}"]
+    assert learned.encode([shown["cyrillic"]], 1)[0, 0] == ids[1]
+    learned.save(tmp_path / "vocabulary.json")
+    assert CharacterVocabulary.load(tmp_path / "vocabulary.json") == learned
+    again = learned.learned_from(["ж ж 丁丁 фф"])
+    assert again.decode(again.encode(["ящж"], 3)) == [f"я{shown['cyrillic']}ж"]
 
 
 def test_a_vocabulary_of_many_characters_has_wide_ids(tmp_path):
