@@ -19,7 +19,7 @@ from simon_elmo.cli.classify import classify
 from simon_elmo.cli.evaluate import evaluate
 from simon_elmo.cli.presets import presets
 from simon_elmo.cli.quiet import quiet_tensorflow
-from simon_elmo.cli.running import DONE, FAILED, INTERRUPTED, WRONG_USAGE, interruptions_kept, report, run_command
+from simon_elmo.cli.running import DONE, INTERRUPTED, WRONG_USAGE, interruptions_kept, report, run_command
 from simon_elmo.cli.simulate import simulate
 from simon_elmo.cli.train import train
 
@@ -58,9 +58,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except _UsageError as error:
         _report_usage(error, given)
         sys.exit(WRONG_USAGE)
-    except typer.Abort:
-        report("aborted")
-        sys.exit(FAILED)
     sys.exit(code or DONE)
 
 

@@ -43,7 +43,7 @@ def run_command(function: Callable[..., None], debug: bool) -> Callable[..., Non
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(BROKEN_PIPE)
-        except (SimonElmoError, OSError, MemoryError) as error:
+        except (SimonElmoError, OSError, EOFError, MemoryError) as error:
             if debug:
                 raise
             report_error(error)
@@ -91,6 +91,8 @@ def report_error(error: BaseException) -> None:
         message = f"{named}{error.strerror}"
     elif isinstance(error, MemoryError):
         message = "out of memory; try a smaller --sample"
+    elif isinstance(error, EOFError):
+        message = str(error) or "the input ended too early"
     else:
         message = str(error)
     report(message)

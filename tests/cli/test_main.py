@@ -100,4 +100,4 @@ def test_an_end_of_input_is_one_line(simon_elmo, monkeypatch):
 
     monkeypatch.setattr(module, "available_presets", ended)
     code, out, err = simon_elmo("presets")
-    assert (code, out, err) == (1, "", "simon-elmo: aborted\n")
+    assert (code, out, err) == (1, "", "simon-elmo: the input ended too early\n")
