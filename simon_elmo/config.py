@@ -156,8 +156,6 @@ class SimonConfig(JsonConfig):
         ):
             self._require_integer(name, 1, high)
         self._require_integer("ngram_buckets", 0, 1 << 20)
-        if self.ngram_buckets and self.n_characters > 255:
-            raise InvalidConfig("SimonConfig.ngram_buckets needs a vocabulary of at most 255 characters")
         self._require_integer("tail_len", 0, self.max_len)
         self._require_integer("header_filters", 0, 8192)
         for name in ("filters", "kernel_widths", "pool_sizes"):
@@ -234,6 +232,8 @@ class SimonConfig(JsonConfig):
     def documents(cls, n_characters: int = 71, max_len: int = 96, max_cells: int = 24) -> SimonConfig:
         """Return the shapes of the compact model for texts, whose cells are sentences in their order.
 
+        What words and pieces of words mean is learned by heart in a table of character n-grams.
+
         Args:
             n_characters: size of the character vocabulary.
             max_len: characters a cell; longer sentences are several cells.
@@ -245,6 +245,8 @@ class SimonConfig(JsonConfig):
             tail_len=0,
             max_cells=max_cells,
             sampling="random",
+            ngram_buckets=10_007,
+            ngram_units=32,
         )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from simon_elmo.config import SimonConfig
 from simon_elmo.errors import MissingExtra, WeightMismatch
-from simon_elmo.ngrams import NGRAM_MULTIPLIERS, NGRAM_WIDTHS
+from simon_elmo.ngrams import NGRAM_IDS, NGRAM_MULTIPLIERS, NGRAM_WIDTHS
 
 OPSET = 17
 _IR_VERSION = 8
@@ -151,10 +151,11 @@ def _known(graph: _Graph, config: SimonConfig, ids: str) -> str:
     ids = graph.add("Cast", [ids], to=7)
     there = graph.add("Cast", [graph.add("Greater", [ids, graph.constant(np.array(0))])], to=1)
     there = graph.add("Unsqueeze", [there, graph.constant([2])])
+    hashed = ids if config.character_dtype == "uint8" else graph.add("Mod", [ids, graph.constant(np.array(NGRAM_IDS))])
     sums = []
     for number, width in enumerate(NGRAM_WIDTHS):
         left = width // 2
-        padded = graph.add("Pad", [ids, graph.constant([0, left, 0, width - 1 - left])])
+        padded = graph.add("Pad", [hashed, graph.constant([0, left, 0, width - 1 - left])])
         row = ""
         for place in range(width):
             part = graph.slice(padded, place, place + config.max_len)

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from simon_elmo.ngrams import NGRAM_MULTIPLIERS, NGRAM_WIDTHS
+from simon_elmo.ngrams import NGRAM_IDS, NGRAM_MULTIPLIERS, NGRAM_WIDTHS
 
 
 @keras.saving.register_keras_serializable(package="simon_elmo")
@@ -50,11 +50,12 @@ class NGramEmbedding(keras.layers.Layer):
     def call(self, ids: Any) -> Any:
         """Return the mean vector of each cell."""
         ids = ops.cast(ids, "int32")
+        hashed = ops.mod(ids, NGRAM_IDS)
         steps = ids.shape[1]
         total: Any = 0.0
         count: Any = 0.0
         for number, width in enumerate(self.widths):
-            padded = ops.pad(ids, ((0, 0), (width // 2, width - 1 - width // 2)))
+            padded = ops.pad(hashed, ((0, 0), (width // 2, width - 1 - width // 2)))
             row = sum(padded[:, place : place + steps] * NGRAM_MULTIPLIERS[place] for place in range(width))
             row = ops.mod(row, self.buckets) + number * self.buckets
             there = ops.cast(ids > 0, self.compute_dtype)[:, :, None]

@@ -26,6 +26,7 @@ CONFIG = replace(
     cell_units=12,
     column_units=12,
     feature_units=16,
+    ngram_buckets=0,
     cell_dropout=0.0,
     column_dropout=0.0,
     feature_dropout=0.0,

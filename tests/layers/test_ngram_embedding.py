@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 
@@ -60,5 +61,12 @@ def test_a_saved_layer_is_the_same():
 def test_as_many_rows_as_are_hashed_to():
     with pytest.raises(InvalidConfig, match="ngram_buckets"):
         SimonConfig(ngram_buckets=-1)
-    with pytest.raises(InvalidConfig, match="at most 255 characters"):
-        SimonConfig(ngram_buckets=101, n_characters=256)
+
+
+def test_ids_wider_than_a_byte_count_by_their_remainder():
+    layer = NGramEmbedding(101, 4)
+    narrow, wide = np.array([[1, 2, 3, 0]]), np.array([[1 + 256, 2, 3 + 512, 0]])
+    np.testing.assert_array_equal(*(keras.ops.convert_to_numpy(layer(ids)) for ids in (narrow, wide)))
+    multiple = keras.ops.convert_to_numpy(layer(np.array([[256, 2, 3, 0]])))  # a character, not padding
+    count = keras.ops.convert_to_numpy(layer(np.array([[0, 2, 3, 0]])))
+    assert not np.allclose(multiple, count)

@@ -29,7 +29,9 @@ VARIANTS = {
         SMALL, reads_headers=True, column_pooling=("mean", "max"), header_filters=3
     ),
     "n-grams": dataclasses.replace(SMALL, reads_headers=True, ngram_buckets=101, ngram_units=3),
-    "many characters": dataclasses.replace(SMALL, n_characters=1000, reads_headers=True, header_filters=3),
+    "many characters": dataclasses.replace(
+        SMALL, n_characters=1000, reads_headers=True, header_filters=3, ngram_buckets=101, ngram_units=3
+    ),
     "compact": SimonConfig.compact(30),
     "published": SimonConfig.published(),
 }
