@@ -245,6 +245,7 @@ class SimonConfig(JsonConfig):
             tail_len=0,
             max_cells=max_cells,
             sampling="random",
+            cell_dropout=0.4,
             ngram_buckets=10_007,
             ngram_units=32,
         )

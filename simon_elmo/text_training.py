@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
-from simon_elmo.classifiers.text_decisions import calibrated_loss
+from simon_elmo.calibration import calibrated_loss
 from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import InvalidInput
 from simon_elmo.training import TrainingHistory

@@ -14,6 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from simon_elmo.calibration import calibrated_loss
 from simon_elmo.config import SimonConfig, TrainingConfig
 from simon_elmo.errors import InvalidInput, MissingExtra
 from simon_elmo.persistence import write_bytes_atomically
@@ -149,8 +150,8 @@ class TrainingHistory:
 
     @property
     def best_loss(self) -> float:
-        """The validation loss of the best epoch so far, infinity before the first one."""
-        return self.epochs[self.best_epoch]["validation_loss"] if self.best_epoch >= 0 else float("inf")
+        """The loss of the best epoch so far that epochs are compared by, infinity before the first one."""
+        return _compared(self.epochs[self.best_epoch]) if self.best_epoch >= 0 else float("inf")
 
     def waited(self, start: int = 0) -> int:
         """Return how many epochs have passed since the best one, those before the epoch `start` not counted."""
@@ -164,6 +165,10 @@ class TrainingHistory:
         return "\n".join(lines) + "\n"
 
 
+def _compared(row: Mapping[str, float]) -> float:
+    return row["calibrated_loss"] if "calibrated_loss" in row else row["validation_loss"]
+
+
 def train_network(
     model: keras.Model,
     training_columns: LabelledColumns,
@@ -173,6 +178,7 @@ def train_network(
     checkpoint: str | Path | None = None,
     tensorboard: str | Path | None = None,
     progress: Callable[[Mapping[str, float]], None] | None = None,
+    calibrated: bool = False,
 ) -> TrainingHistory:
     """Train a SIMOn network in place and leave the weights of its best epoch in it.
 
@@ -189,6 +195,8 @@ def train_network(
             goes on when the file is there: the result is the same as without the interruption.
         tensorboard: a folder for TensorBoard logs.
         progress: called with the row of each epoch.
+        calibrated: whether epochs are compared by the validation loss at its best temperature, so that a network that
+            is too sure of what it tells apart ever better is not taken for a worse one.
 
     Returns:
         The history; its rows include epochs run before an interruption.
@@ -220,7 +228,7 @@ def train_network(
         row = {
             "epoch": epoch,
             "loss": fitted.history["loss"][0],
-            **validate(model, validation_columns, vocabulary, config),
+            **validate(model, validation_columns, vocabulary, config, calibrated),
             "learning_rate": float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)),
             "seconds": time.perf_counter() - started,
         }
@@ -264,19 +272,31 @@ def predict_probabilities(
 
 
 def validate(
-    model: keras.Model, data: LabelledColumns, vocabulary: CharacterVocabulary, config: TrainingConfig
+    model: keras.Model,
+    data: LabelledColumns,
+    vocabulary: CharacterVocabulary,
+    config: TrainingConfig,
+    calibrated: bool = False,
 ) -> dict[str, float]:
-    """Return `validation_loss` (binary cross-entropy) and `validation_macro_f1` (at 0.5, over labels with columns)."""
+    """Return `validation_loss` (binary cross-entropy) and `validation_macro_f1` (at 0.5, over labels with columns).
+
+    With `calibrated` also `calibrated_loss`, over all that is known of the columns.
+    """
     shown = (True, False) if model.config.reads_headers else (False,)
-    losses, scores = [], []
+    losses: list[float] = []
+    scores: list[float] = []
+    at_best: list[float] = []
     for headers in shown:
         probabilities = predict_probabilities(model, data, vocabulary, config, headers)
         known = data.targets >= 0
         clipped = np.clip(probabilities.astype(float), 1e-7, 1 - 1e-7)
         errors = data.targets * np.log(clipped) + (1 - data.targets) * np.log1p(-clipped)
-        losses.append(-np.mean(np.where(known, errors, 0.0)))
+        losses.append(-float(np.mean(np.where(known, errors, 0.0))))
         scores.append(_macro_f1(data.targets > 0.5, known & (probabilities >= 0.5)))
-    return {"validation_loss": float(np.mean(losses)), "validation_macro_f1": float(np.mean(scores))}
+        if calibrated:
+            at_best.append(calibrated_loss(probabilities[known][:, None], data.targets[known][:, None], softmax=False))
+    means = {"validation_loss": losses, "validation_macro_f1": scores, "calibrated_loss": at_best}
+    return {name: float(np.mean(values)) for name, values in means.items() if values}
 
 
 def _macro_f1(true: np.ndarray, predicted: np.ndarray) -> float:
@@ -319,7 +339,7 @@ class _Run:
     def record(self, row: dict[str, float]) -> None:
         best = self.history.best_loss
         self.history.epochs.append(row)
-        if row["validation_loss"] < best or self.history.best_epoch < 0:
+        if _compared(row) < best or self.history.best_epoch < 0:
             self.history.best_epoch = len(self.history.epochs) - 1
             self.best = self._weights()
         if self.path is not None:

@@ -78,6 +78,7 @@ class DocumentClassifier(TextAnswers, SimonModel):
         self.cleaning = cleaning or TextCleaning()
 
     EXAMPLE = "text"
+    COMPARED_CALIBRATED = True
 
     @property
     def exclusive(self) -> bool:
@@ -143,8 +144,9 @@ class DocumentClassifier(TextAnswers, SimonModel):
     ) -> DocumentClassifier:
         """Train on labelled texts; a classifier that was trained before goes on from its weights.
 
-        Training stops early on the validation loss and keeps the best weights; temperatures and thresholds are then
-        chosen on the validation part, and `metadata["metrics"]` says how the test part was predicted.
+        Training stops early on the validation loss at its best temperature and keeps the best weights; temperatures and
+        thresholds are then chosen on the validation part, and `metadata["metrics"]` says how the test part was
+        predicted.
 
         Args:
             texts: strings; those without any sentence are left out.

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simon_elmo.calibration import all_probabilities
 from simon_elmo.classifiers.document_vectors import DocumentVectors, counts_of, embed_documents
 from simon_elmo.classifiers.elmo import ElmoEmbedder
 from simon_elmo.classifiers.ngram_part import NgramPart
 from simon_elmo.classifiers.text_answers import TextAnswers
-from simon_elmo.classifiers.text_decisions import all_probabilities
 from simon_elmo.classifiers.text_labels import LABEL_MODES, as_texts
 from simon_elmo.classifiers.text_reader import Document, TextReader
 from simon_elmo.config import TrainingConfig

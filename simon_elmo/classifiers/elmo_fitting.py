@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simon_elmo.calibration import all_probabilities, fit_temperature
 from simon_elmo.classifiers.document_vectors import DocumentVectors, counts_of
 from simon_elmo.classifiers.ngram_part import NgramPart
 from simon_elmo.classifiers.text_decisions import (
-    all_probabilities,
     chosen_thresholds,
-    fit_temperature,
     output_targets,
     text_weights,
 )

@@ -127,7 +127,15 @@ def fit_columns(
     engine = classifier._engine
     network = SimonClassifierModel(classifier.config, len(labels)) if engine is None else engine.network()
     classifier.history = train_network(
-        network, learn, check, classifier.vocabulary, training, checkpoint, tensorboard, progress
+        network,
+        learn,
+        check,
+        classifier.vocabulary,
+        training,
+        checkpoint,
+        tensorboard,
+        progress,
+        classifier.COMPARED_CALIBRATED,
     )
     classifier._engine = Engine(classifier.config, classifier.vocabulary, weights_of(network))
     classifier.keep_rehearsal(examples, seed=training.seed)

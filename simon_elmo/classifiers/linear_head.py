@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simon_elmo.calibration import calibrated_loss
 from simon_elmo.classifiers.regression import solve_outputs
-from simon_elmo.classifiers.text_decisions import calibrated_loss
 
 if TYPE_CHECKING:
     from simon_elmo.models.text_head import TextHead

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from simon_elmo.calibration import calibrated_loss
 from simon_elmo.classifiers.regression import solve_outputs
-from simon_elmo.classifiers.text_decisions import calibrated_loss
 from simon_elmo.classifiers.text_reader import Document
 from simon_elmo.errors import WeightMismatch
 

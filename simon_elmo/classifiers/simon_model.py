@@ -47,6 +47,7 @@ class SimonModel:
     GENERAL_THRESHOLD, SPECIFIC_THRESHOLD, CHOSEN_SHARE = 0.5, 0.5, 0.5
 
     EXAMPLE = "column"  # what one example is called in reports
+    COMPARED_CALIBRATED = False  # whether epochs of training are compared at their best temperature
 
     def __init__(
         self,

@@ -11,11 +11,12 @@ import keras
 import numpy as np
 import pytest
 
+from simon_elmo.calibration import all_probabilities, fit_temperature
 from simon_elmo.classifiers.document_vectors import embed_documents
 from simon_elmo.classifiers.elmo import ElmoEmbedder
 from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
 from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
-from simon_elmo.classifiers.text_decisions import all_probabilities, chosen_thresholds, fit_temperature, text_weights
+from simon_elmo.classifiers.text_decisions import chosen_thresholds, text_weights
 from simon_elmo.classifiers.text_reader import TextReader
 from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, NotFitted, PresetNotFound, UnknownLabel
