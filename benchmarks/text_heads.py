@@ -1,14 +1,16 @@
 """Classifiers of texts on the same folds: heads over ELMo, SIMOn's documents, averaged word vectors and TF-IDF.
 
-    python benchmarks/text_heads.py --data DATA/text --tasks sst2,gop --models tfidf,elmo-concat,random --folds 5
+    python benchmarks/text_heads.py --data DATA/text --tasks sst2,gop --models tfidf,elmo-concat,random-concat --folds 5
 
 Folds are stratified and near-duplicates are grouped. ELMo's vectors are computed once a task; their seconds are in the
 column `embed`, those of training in `train`. `random` is the same biLM with weights at random: what it lacks is what
 pretraining brings. `word2vec` needs gensim, which trains vectors on the training texts. `--output` adds a line of JSON
-a fold to a file, and folds that are in it are not run again; those of another biLM are. `--called imdb` names models
-of a biLM that is not the preset: `imdb-linear` and not `elmo-linear`. The tables of docs/text.md:
+a fold to a file, and folds that are in it are not run again, whatever the code was then; those of another biLM are.
+`--called imdb` names models of a biLM that is not the preset: `imdb-linear` and not `elmo-linear`. The tables of
+docs/text.md:
 
-    python benchmarks/text_heads.py --folds 3 --output benchmarks/text_heads.jsonl
+    python benchmarks/text_heads.py --folds 5 --output benchmarks/text_heads.jsonl
+    python benchmarks/text_heads.py --folds 5 --output benchmarks/text_heads.jsonl --models simon,elmo-fine-tuned
     python benchmarks/text_heads.py --output benchmarks/text_heads.jsonl --page docs/text.md
 """
 
@@ -270,8 +272,9 @@ def macro_f1(true: np.ndarray, predicted: np.ndarray) -> float:
 
 def run_task(task: Task, elmo: se.ElmoEmbedder | None, models: list[str], settings: argparse.Namespace) -> None:
     bench = Bench(task, elmo, settings)
-    train_size = settings.train_size or (2000 if task.name == "imdb" else 0)
-    folds = folds_of(task, settings.folds, train_size, settings.test_size, settings.seed)
+    most = 2000 if task.name == "imdb" else 0  # few labels of many are the task
+    sizes = settings.train_size or most, settings.test_size or most
+    folds = folds_of(task, settings.folds, *sizes, settings.seed)
     bench.used = sorted({row for train, test in folds for row in (*train, *test)})
     done = _done(settings.output)
     for model in models:
@@ -329,7 +332,7 @@ def main() -> None:
     parser.add_argument("--models", default=",".join(DEFAULT_MODELS))
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--train-size", type=int, default=0, help="texts to train on at most; 0 for all (IMDB: 2,000)")
-    parser.add_argument("--test-size", type=int, default=0, help="texts to test on at most; 0 for all")
+    parser.add_argument("--test-size", type=int, default=0, help="texts to test on at most; 0 for all (IMDB: 2,000)")
     parser.add_argument("--elmo", default="elmo-small-en", help="a preset or folder")
     parser.add_argument("--called", default="elmo", help="what the models of --elmo are called")
     parser.add_argument("--max-tokens", type=int, default=400)

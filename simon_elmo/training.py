@@ -166,7 +166,7 @@ class TrainingHistory:
 
 
 def _compared(row: Mapping[str, float]) -> float:
-    return row["calibrated_loss"] if "calibrated_loss" in row else row["validation_loss"]
+    return row.get("calibrated_loss", row["validation_loss"])
 
 
 def train_network(

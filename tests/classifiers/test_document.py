@@ -59,6 +59,8 @@ def test_topics_are_learned(trained):
     assert trained.labels == ["film", "market", "sport"]
     found = trained.evaluate(texts, [name for (name,) in topics])
     assert found.exact_accuracy > 0.9
+    losses = [row["calibrated_loss"] for row in trained.history.epochs]
+    assert trained.history.best_epoch == int(np.argmin(losses))
     assert trained.metadata["metrics"]["test"]["exact_accuracy"] > 0.9
     probabilities = trained.predict_proba(texts)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
