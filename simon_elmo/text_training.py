@@ -24,6 +24,7 @@ from simon_elmo.transfer.fine_tuning import fine_tuning
 from simon_elmo.transfer.parameter_groups import ParameterGroup, parameter_groups
 from simon_elmo.transfer.rate_schedules import rate_schedule
 from simon_elmo.transfer.unfreezing import partly_frozen_epochs
+from simon_elmo.varied_batches import predict_varied_batch, varied_batches
 
 
 class TextInputs(Protocol):
@@ -85,9 +86,12 @@ def train_text_network(
     steps = -(-len(train) // config.batch_size)
     optimizer, callbacks = _optimizer(model, config, steps, groups)
     model.compile(optimizer, losses(label_smoothing=config.label_smoothing))
-    for callback in callbacks:
-        callback.set_model(model)
-        callback.on_train_begin()
+    optimizer.build(model.trainable_variables)  # otherwise TensorFlow traces the step a second time to do so
+    answers = (targets,) if weights is None else (targets, weights)
+
+    def read(rows: np.ndarray) -> tuple[Any, ...]:
+        return inputs(rows), *(values[rows] for values in answers)
+
     # while groups are frozen the head goes on from its best alone, and no better epoch says little about the others
     n_partly = partly_frozen_epochs(groups or parameter_groups(model), config.epochs) if callbacks else 0
     history, best = TrainingHistory(), _weights(model)
@@ -95,16 +99,16 @@ def train_text_network(
     best_loss = calibrated_loss(predict_rows(model, inputs, validate), targets[validate], softmax)
     for epoch in range(config.epochs):
         started = time.perf_counter()
-        for callback in callbacks:
-            callback.on_epoch_begin(epoch)
-        losses_of_texts = 0.0
-        # batches have shapes of their own, which `fit` does not take from a data set on TensorFlow
-        for batch in batches_of(train, inputs.lengths, config.batch_size, config.seed, epoch):
-            sample_weight = None if weights is None else weights[batch]
-            model.reset_metrics()
-            found = model.train_on_batch(inputs(batch), targets[batch], sample_weight, return_dict=True)
-            losses_of_texts += float(found["loss"]) * len(batch)
-        row = {"epoch": float(epoch), "loss": losses_of_texts / len(train)}
+        batches = batches_of(train, inputs.lengths, config.batch_size, config.seed, epoch)
+        fitted = model.fit(
+            varied_batches(model, read, batches),
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            verbose=0,
+            shuffle=False,
+            callbacks=callbacks,
+        )
+        row = {"epoch": float(epoch), "loss": fitted.history["loss"][0]}
         outputs = predict_rows(model, inputs, validate)
         row |= _validated(outputs, targets[validate], softmax)
         row["calibrated_loss"] = calibrated_loss(outputs, targets[validate], softmax)
@@ -128,7 +132,7 @@ def predict_rows(model: keras.Model, inputs: TextInputs, rows: np.ndarray, batch
     found = np.zeros((len(rows), model.output_shape[-1]), np.float32)
     for start in range(0, len(rows), batch_size):
         part = order[start : start + batch_size]
-        found[part] = keras.ops.convert_to_numpy(model.predict_on_batch(inputs(rows[part])))
+        found[part] = predict_varied_batch(model, inputs(rows[part]))
     return found
 
 

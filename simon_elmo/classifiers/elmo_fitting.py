@@ -202,7 +202,7 @@ def _ngrams_beside(
     """Return n-grams that were trained on the training texts, with the share that is best on the validation texts."""
     part = _ngrams_of(classifier, vectors, targets, weights, parts[0])
     softmax = classifier.head.activation == "softmax"
-    return part.with_best_share(classifier._outputs(checked), counts_of(checked), targets[parts[1]], softmax)
+    return part.with_likely_share(classifier._outputs(checked), counts_of(checked), targets[parts[1]], softmax)
 
 
 def _trained(

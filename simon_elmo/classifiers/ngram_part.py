@@ -91,19 +91,20 @@ class NgramPart:
         """Return the probabilities of head and n-grams together, float32 (n, n_outputs): logits are averaged."""
         return _joined(outputs, self.logits(counts), self.share, softmax)
 
-    def with_best_share(self, outputs: np.ndarray, counts: Any, targets: np.ndarray, softmax: bool) -> NgramPart:
-        """Return the part with the share that has the lowest log loss on texts that were not trained on.
+    def with_likely_share(self, outputs: np.ndarray, counts: Any, targets: np.ndarray, softmax: bool) -> NgramPart:
+        """Return the part with the share that texts which were not trained on make likely.
 
-        Loss is taken at the best temperature of each share: a temperature is fitted later, and a share should not be
-        chosen because one part happens to be less sure of itself than the other.
+        It is the mean of the shares, each weighted by the likelihood of the texts under it: few texts cannot tell
+        which share is best, and the best one of them is then far too often 0 or 1. Loss is taken at the best
+        temperature of each share: a temperature is fitted later, and a share should not be chosen because one part
+        happens to be less sure of itself than the other.
         """
         logits = self.logits(counts)
         hot = targets if softmax or targets.shape[1] > 1 else np.concatenate([1 - targets, targets], axis=1)
-
-        def loss(share: float) -> float:
-            return calibrated_loss(_joined(outputs, logits, share, softmax), hot, softmax)
-
-        return replace(self, share=float(min(_SHARES, key=loss)))
+        losses = [calibrated_loss(_joined(outputs, logits, share, softmax), hot, softmax) for share in _SHARES]
+        likelihoods = np.exp(len(targets) * (np.min(losses) - losses))
+        share = np.average(_SHARES, weights=likelihoods).astype(np.float32)  # as it is saved
+        return replace(self, share=float(share))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the weights by name."""
