@@ -34,7 +34,7 @@ def varied_batches(network: keras.Model, read: Callable[[Any], tuple[Any, ...]],
     Args:
         network: a functional network.
         read: makes a batch of an item of `batches`: inputs and targets, maybe also how much each example counts.
-            Inputs are an array or a dictionary of arrays by name, targets have the shape of the output.
+            Inputs are an array, a list or a dictionary of arrays by name; targets have the shape of the output.
         batches: what `read` reads, one at least.
 
     Example:
@@ -58,13 +58,13 @@ def varied_batches(network: keras.Model, read: Callable[[Any], tuple[Any, ...]],
     return dataset.apply(tf.data.experimental.assert_cardinality(len(found)))
 
 
-def predict_varied_batch(network: keras.Model, inputs: Any) -> np.ndarray:
-    """Return the outputs of a functional network for a batch of any size, float32.
+def predict_varied_batch(network: keras.Model, inputs: Any) -> Any:
+    """Return what `predict_on_batch` of a functional network returns for a batch of any size.
 
     Example:
         >>> inputs = keras.Input((None, 2))
         >>> network = keras.Model(inputs, keras.layers.GlobalMaxPooling1D()(inputs))
-        >>> predict_varied_batch(network, np.ones((1, 3, 2), "float32"))
+        >>> np.asarray(predict_varied_batch(network, np.ones((1, 3, 2), "float32")))
         array([[1., 1.]], dtype=float32)
     """
     if keras.backend.backend() == "tensorflow":
@@ -78,13 +78,15 @@ def predict_varied_batch(network: keras.Model, inputs: Any) -> np.ndarray:
             network.predict_function = tf.function(
                 lambda batches: network.predict_step(batches[0]), input_signature=[[(specs,)]]
             )
-    return np.asarray(keras.ops.convert_to_numpy(network.predict_on_batch(inputs)), np.float32)
+    return network.predict_on_batch(inputs)
 
 
 def _specs(network: keras.Model, inputs: Any) -> Any:
-    """Return TensorFlow's description of inputs, in their structure: an array, or a dictionary by name."""
+    """Return TensorFlow's description of inputs in their structure: an array, a list, or a dictionary by name."""
     specs = {tensor.name: _spec(tensor) for tensor in network.inputs}
-    return {name: specs[name] for name in inputs} if isinstance(inputs, dict) else _spec(network.inputs[0])
+    if isinstance(inputs, dict):
+        return {name: specs[name] for name in inputs}
+    return list(specs.values()) if isinstance(inputs, list) else _spec(network.inputs[0])
 
 
 def _spec(tensor: Any) -> Any:

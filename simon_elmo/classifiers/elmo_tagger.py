@@ -230,6 +230,7 @@ class ElmoTagger:
         import keras
 
         from simon_elmo.layers.crf import most_likely_tags
+        from simon_elmo.varied_batches import predict_varied_batch
 
         n_tags, field = len(self.tags), self.network.crf
         scores = [np.zeros((n_tags, n_tags)), np.zeros(n_tags), np.zeros(n_tags)]
@@ -240,7 +241,7 @@ class ElmoTagger:
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
             inputs = vectors.inputs(rows, of_words=True)
-            emissions = keras.ops.convert_to_numpy(self.network.emissions.predict_on_batch(inputs))
+            emissions = keras.ops.convert_to_numpy(predict_varied_batch(self.network.emissions, inputs))
             for row, ids in zip(rows, most_likely_tags(emissions, inputs["lengths"], *scores), strict=True):
                 found[row] = [self.tags[number] for number in ids]
         return found

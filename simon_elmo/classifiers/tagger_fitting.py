@@ -42,6 +42,7 @@ def train_tagger(
     from simon_elmo.text_training import batches_of
     from simon_elmo.training import TrainingHistory
     from simon_elmo.transfer.rate_schedules import rate_schedule
+    from simon_elmo.varied_batches import predict_varied_batch, varied_batches
 
     learn, check = parts
     measured = vectors.inputs(learn[:_MEASURED], of_words=True)
@@ -53,21 +54,23 @@ def train_tagger(
     network.compile(
         keras.optimizers.Adam(rate, global_clipnorm=config.clip_norm or None), loss=lambda _, loss: keras.ops.mean(loss)
     )
+    network.optimizer.build(network.trainable_variables)  # otherwise TensorFlow traces the step twice
     history, best, best_loss = TrainingHistory(), weights_of(network), float("inf")
+
+    def read(rows: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:
+        return _inputs(vectors, tags, rows), np.zeros(len(rows), np.float32)
+
     for epoch in range(config.epochs):
         started = time.perf_counter()
-        total = 0.0
-        for batch in batches_of(learn, vectors.lengths, config.batch_size, config.seed, epoch):
-            network.reset_metrics()
-            found = network.train_on_batch(_inputs(vectors, tags, batch), np.zeros(len(batch)), return_dict=True)
-            total += float(found["loss"]) * len(batch)
+        batches = batches_of(learn, vectors.lengths, config.batch_size, config.seed, epoch)
+        fitted = network.fit(varied_batches(network, read, batches), verbose=0, shuffle=False)
         losses = [
-            keras.ops.convert_to_numpy(network.predict_on_batch(_inputs(vectors, tags, check[start : start + 64])))
+            keras.ops.convert_to_numpy(predict_varied_batch(network, read(check[start : start + 64])[0]))
             for start in range(0, len(check), 64)
         ]
         row = {
             "epoch": float(epoch),
-            "loss": total / len(learn),
+            "loss": fitted.history["loss"][0],
             "validation_loss": float(np.concatenate(losses).mean()),
             "learning_rate": float(keras.ops.convert_to_numpy(network.optimizer.learning_rate)),
             "seconds": time.perf_counter() - started,
