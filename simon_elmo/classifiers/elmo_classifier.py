@@ -48,7 +48,7 @@ class ElmoClassifier(TextAnswers):
         reader: how texts are cleaned and cut. The default cuts by the rule that the biLM was trained with, and into
             words and signs where that rule is white space alone.
         ngrams: whether a logistic regression on TF-IDF of words, pairs of words and characters stands beside the head;
-            their logits are averaged with the weight that is best on the validation texts.
+            their logits are averaged with a weight that the validation texts make likely.
         seed: of the initial weights, the split and the order of texts.
 
     Attributes:

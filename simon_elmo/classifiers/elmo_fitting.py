@@ -199,7 +199,7 @@ def _ngrams_beside(
     parts: list[np.ndarray],
     checked: DocumentVectors,
 ) -> NgramPart:
-    """Return n-grams that were trained on the training texts, with the share that is best on the validation texts."""
+    """Return n-grams that were trained on the training texts, with the share that the validation texts make likely."""
     part = _ngrams_of(classifier, vectors, targets, weights, parts[0])
     softmax = classifier.head.activation == "softmax"
     return part.with_likely_share(classifier._outputs(checked), counts_of(checked), targets[parts[1]], softmax)

@@ -56,6 +56,7 @@ def _solved(
     features: Any, answers: np.ndarray, weights: np.ndarray | None, strength: float, scale: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the classes that occur, and for each a column of weights and a bias."""
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     if len(set(answers.tolist())) < 2:
@@ -64,6 +65,8 @@ def _solved(
     with warnings.catch_warnings():
         # as many labels as texts is odd, and no error
         warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
+        # the weakest penalties on dense vectors take more steps; they are tried, and kept where stopping early is best
+        warnings.simplefilter("ignore", ConvergenceWarning)
         model = LogisticRegression(C=strength, max_iter=300).fit(scaled, answers, weights)
     kernel, bias = model.coef_.T, model.intercept_
     if scale is not None:
