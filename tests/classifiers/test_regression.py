@@ -20,4 +20,4 @@ def test_a_regression_that_ends_early_says_nothing(softmax):
     assert kernel.shape == (60, targets.shape[1])
     logits = features @ kernel + bias
     right = logits.argmax(axis=1) == answers[:, 0] if softmax else (logits[:, 0] > 0) == answers[:, 0]
-    assert right.mean() > 0.8
+    assert right.mean() > 0.7
