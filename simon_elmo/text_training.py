@@ -132,7 +132,7 @@ def predict_rows(model: keras.Model, inputs: TextInputs, rows: np.ndarray, batch
     found = np.zeros((len(rows), model.output_shape[-1]), np.float32)
     for start in range(0, len(rows), batch_size):
         part = order[start : start + batch_size]
-        found[part] = keras.ops.convert_to_numpy(predict_varied_batch(model, inputs(rows[part])))
+        found[part] = predict_varied_batch(model, inputs(rows[part]))
     return found
 
 

@@ -42,7 +42,7 @@ def varied_batches(network: keras.Model, read: Callable[[Any], tuple[Any, ...]],
         >>> network = keras.Model(inputs, keras.layers.GlobalMaxPooling1D()(inputs))
         >>> network.compile("sgd", "mse")
         >>> batches = varied_batches(network, lambda n: (np.ones((3, n, 2), "float32"), np.ones((3, 2))), [1, 4])
-        >>> network.fit(batches, verbose=0).history["loss"]
+        >>> network.fit(batches, verbose=0, shuffle=False).history["loss"]
         [0.0]
     """
     found = _Batches(read, batches)
@@ -59,26 +59,23 @@ def varied_batches(network: keras.Model, read: Callable[[Any], tuple[Any, ...]],
 
 
 def predict_varied_batch(network: keras.Model, inputs: Any) -> Any:
-    """Return what `predict_on_batch` of a functional network returns for a batch of any size.
+    """Return what `predict_on_batch` of a functional network returns, arrays, for a batch of any size.
 
     Example:
         >>> inputs = keras.Input((None, 2))
         >>> network = keras.Model(inputs, keras.layers.GlobalMaxPooling1D()(inputs))
-        >>> np.asarray(predict_varied_batch(network, np.ones((1, 3, 2), "float32")))
+        >>> predict_varied_batch(network, np.ones((1, 3, 2), "float32"))
         array([[1., 1.]], dtype=float32)
     """
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
+    if keras.backend.backend() != "tensorflow":
+        return keras.tree.map_structure(keras.ops.convert_to_numpy, network.predict_on_batch(inputs))
+    import tensorflow as tf
 
-        specs = _specs(network, inputs)
-        inputs = keras.tree.map_structure(
-            lambda given, spec: np.asarray(given, spec.dtype.as_numpy_dtype), inputs, specs
-        )
-        if network.predict_function is None:
-            network.predict_function = tf.function(
-                lambda batches: network.predict_step(batches[0]), input_signature=[[(specs,)]]
-            )
-    return network.predict_on_batch(inputs)
+    specs = _specs(network, inputs)
+    if not hasattr(network, "_varied_outputs"):
+        network._varied_outputs = tf.function(lambda read: network(read, training=False), input_signature=[specs])
+    inputs = keras.tree.map_structure(lambda given, spec: np.asarray(given, spec.dtype.as_numpy_dtype), inputs, specs)
+    return keras.tree.map_structure(keras.ops.convert_to_numpy, network._varied_outputs(inputs))
 
 
 def _specs(network: keras.Model, inputs: Any) -> Any:

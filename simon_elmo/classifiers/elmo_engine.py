@@ -131,7 +131,7 @@ class ElmoEngine:
             padded = np.full((_power_of_two(rows), *columns), PADDING_ID if columns else 1, np.int32)
             padded[(slice(rows), *(slice(size) for size in ids.shape[1:]))] = ids
             ids = padded
-        return np.asarray(predict_varied_batch(self._encoder, ids))[:rows]
+        return predict_varied_batch(self._encoder, ids)[:rows]
 
 
 def _compiled(backbone: ElmoBackbone) -> tuple[keras.Model, keras.Model]:

@@ -241,7 +241,7 @@ class ElmoTagger:
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
             inputs = vectors.inputs(rows, of_words=True)
-            emissions = keras.ops.convert_to_numpy(predict_varied_batch(self.network.emissions, inputs))
+            emissions = predict_varied_batch(self.network.emissions, inputs)
             for row, ids in zip(rows, most_likely_tags(emissions, inputs["lengths"], *scores), strict=True):
                 found[row] = [self.tags[number] for number in ids]
         return found

@@ -65,8 +65,7 @@ def train_tagger(
         batches = batches_of(learn, vectors.lengths, config.batch_size, config.seed, epoch)
         fitted = network.fit(varied_batches(network, read, batches), verbose=0, shuffle=False)
         losses = [
-            keras.ops.convert_to_numpy(predict_varied_batch(network, read(check[start : start + 64])[0]))
-            for start in range(0, len(check), 64)
+            predict_varied_batch(network, read(check[start : start + 64])[0]) for start in range(0, len(check), 64)
         ]
         row = {
             "epoch": float(epoch),
