@@ -73,7 +73,8 @@ def predict_varied_batch(network: keras.Model, inputs: Any) -> Any:
 
     specs = _specs(network, inputs)
     if not hasattr(network, "_varied_outputs"):
-        network._varied_outputs = tf.function(lambda read: network(read, training=False), input_signature=[specs])
+        traced = tf.function(lambda read: network(read, training=False), input_signature=[specs])
+        network._varied_outputs = traced.get_concrete_function()
     inputs = keras.tree.map_structure(lambda given, spec: np.asarray(given, spec.dtype.as_numpy_dtype), inputs, specs)
     return keras.tree.map_structure(keras.ops.convert_to_numpy, network._varied_outputs(inputs))
 
