@@ -237,7 +237,9 @@ class ElmoClassifier(TextAnswers):
         """Return how a biLM is fine-tuned: all of it at once with slanted triangular rates.
 
         ULMFiT's gradual unfreezing, twice the rate at the top and smaller ones further down, is
-        `strategy="gradual-unfreezing"`; the small preset learned less by it (docs/text.md).
+        `strategy="gradual-unfreezing"`; the small preset learned less by it (docs/text.md). Training does not stop
+        before the last epoch: at the highest rates all may be worse than the frozen biLM was, and better where they
+        have fallen.
 
         Args:
             epochs: epochs at most; with gradual unfreezing one group of layers more is trained in each.
@@ -251,7 +253,7 @@ class ElmoClassifier(TextAnswers):
             batch_size=16 if gradual else 32,
             learning_rate=2e-3 if gradual else 1e-3,
             schedule="slanted-triangular",
-            patience=2,
+            patience=0,
         )
         return replace(base, **changes)
 
