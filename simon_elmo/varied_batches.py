@@ -53,7 +53,7 @@ def varied_batches(network: keras.Model, read: Callable[[Any], tuple[Any, ...]],
     first = found[0]
     specs = (_specs(network, first[0]), _spec(network.outputs[0]), tf.TensorSpec((None,), tf.float32))[: len(first)]
     dataset = tf.data.Dataset.from_generator(
-        lambda: (found[position] for position in range(len(found))), output_signature=specs
+        lambda: (found[position] if position else first for position in range(len(found))), output_signature=specs
     )
     return dataset.apply(tf.data.experimental.assert_cardinality(len(found)))
 

@@ -35,6 +35,9 @@ class ElmoEngine:
         word_ids: Mapping[str, int] | None = None,
         token_cache: TokenCache | None = None,
     ) -> None:
+        from simon_elmo.varied_batches import predict_varied_batch
+
+        self._predict = predict_varied_batch
         self.backbone = backbone
         self.config = backbone.config
         self.word_ids = word_ids
@@ -70,9 +73,7 @@ class ElmoEngine:
             tokens = np.pad(tokens, ((0, rows - n_rows), (0, steps - n_steps), (0, 0)))
             lengths = np.pad(lengths, (0, rows - n_rows))
             states = np.pad(states, ((0, rows - n_rows), (0, 0), (0, 0), (0, 0)))
-        from simon_elmo.varied_batches import predict_varied_batch
-
-        *outputs, states = predict_varied_batch(self._layers, [tokens, lengths, states])
+        *outputs, states = self._predict(self._layers, [tokens, lengths, states])
         return [output[:n_rows, :n_steps] for output in outputs], states[:n_rows]
 
     def zero_states(self, rows: int) -> np.ndarray:
@@ -123,15 +124,13 @@ class ElmoEngine:
         return vectors
 
     def _encode_rows(self, ids: np.ndarray) -> np.ndarray:
-        from simon_elmo.varied_batches import predict_varied_batch
-
         rows = len(ids)
         if _compiles_each_shape():
             columns = ids.shape[1:] and (min(-(-ids.shape[1] // 8) * 8, self.config.max_characters),)
             padded = np.full((_power_of_two(rows), *columns), PADDING_ID if columns else 1, np.int32)
             padded[(slice(rows), *(slice(size) for size in ids.shape[1:]))] = ids
             ids = padded
-        return predict_varied_batch(self._encoder, ids)[:rows]
+        return self._predict(self._encoder, ids)[:rows]
 
 
 def _compiled(backbone: ElmoBackbone) -> tuple[keras.Model, keras.Model]:

@@ -102,7 +102,8 @@ class NgramPart:
         logits = self.logits(counts)
         hot = targets if softmax or targets.shape[1] > 1 else np.concatenate([1 - targets, targets], axis=1)
         losses = [calibrated_loss(_joined(outputs, logits, share, softmax), hot, softmax) for share in _SHARES]
-        likelihoods = np.exp(len(targets) * (np.min(losses) - losses))
+        n_answers = len(targets) if softmax else targets.size
+        likelihoods = np.exp(n_answers * (np.min(losses) - losses))
         share = np.average(_SHARES, weights=likelihoods).astype(np.float32)  # as it is saved
         return replace(self, share=float(share))
 

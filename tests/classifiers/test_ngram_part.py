@@ -76,6 +76,10 @@ def test_the_better_part_has_nearly_all_of_the_share():
     assert part.with_likely_share(outputs, ngram_counts(documents), targets, softmax=False).share < 0.05
     few = part.with_likely_share(outputs[:4], ngram_counts(documents[:4]), targets[:4], softmax=False)
     assert 0.05 < few.share < 0.5  # few texts say less about which is better
+    pairs = [np.repeat(values[:4], 2, axis=1) for values in (targets, outputs)]
+    both = NgramPart.fit(ngram_counts(documents[:4]), 1 - pairs[0], None, softmax=False)
+    several = both.with_likely_share(pairs[1], ngram_counts(documents[:4]), pairs[0], softmax=False)
+    assert several.share < few.share - 0.01  # and several labels of a text say more than one
 
 
 def test_counts_are_of_the_texts_and_empty_ones_have_none():
