@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simon_elmo.cli.options import SAMPLED_ROWS, NoHeaders, Sample, Sheet
 from simon_elmo.cli.running import printable, report, to_json, write_output
 from simon_elmo.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SAMPLED_ROWS = 10_000
 
 
 def add_label(
@@ -45,13 +44,9 @@ def add_label(
     piece_length: Annotated[
         int, typer.Option(min=1, help="Cells of the pieces that columns are cut into.", metavar="N")
     ] = 20,
-    no_headers: Annotated[bool, typer.Option("--no-headers", help="Column names are no evidence.")] = False,
-    sample: Annotated[
-        int, typer.Option(min=1, help="Rows that are drawn from a file at random.", metavar="N")
-    ] = SAMPLED_ROWS,
-    sheet: Annotated[
-        str | None, typer.Option(help="Only this sheet of a workbook, or table of a database.", metavar="NAME")
-    ] = None,
+    no_headers: NoHeaders = False,
+    sample: Sample = SAMPLED_ROWS,
+    sheet: Sheet = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.", metavar="S")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:

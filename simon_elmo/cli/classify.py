@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simon_elmo.cli.options import SAMPLED_ROWS, Html, NoHeaders, Output, Sample, Sheet
 from simon_elmo.cli.running import FAILED, printable, report, report_error, require_new_files, to_json, write_output
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from simon_elmo.classified import ClassifiedColumn, ClassifiedTable
     from simon_elmo.classifiers.column import ColumnClassifier
 
-SAMPLED_ROWS = 10_000
 _NAME_WIDTH, _CELL_WIDTH = 32, 32
 
 
@@ -42,24 +42,18 @@ def classify(
     output_format: Annotated[
         OutputFormat, typer.Option("--format", help="A table for people; JSON, CSV or Table Schemas for programs.")
     ] = OutputFormat.table,
-    output: Annotated[Path | None, typer.Option(help="Write to this file, not to stdout.", metavar="FILE")] = None,
+    output: Output = None,
     threshold: Annotated[
         float | None,
         typer.Option(help="Probability from which a label is given, above 0 up to 1; each label's own if not given."),
     ] = None,
-    no_headers: Annotated[bool, typer.Option("--no-headers", help="Column names are no evidence.")] = False,
-    sample: Annotated[
-        int, typer.Option(min=1, help="Rows that are drawn from a file at random.", metavar="N")
-    ] = SAMPLED_ROWS,
-    sheet: Annotated[
-        str | None, typer.Option(help="Only this sheet of a workbook, or table of a database.", metavar="NAME")
-    ] = None,
+    no_headers: NoHeaders = False,
+    sample: Sample = SAMPLED_ROWS,
+    sheet: Sheet = None,
     encoding: Annotated[
         str | None, typer.Option(help="Of text files, instead of detecting it: cp1251, koi8-r, ...", metavar="NAME")
     ] = None,
-    html: Annotated[
-        Path | None, typer.Option(help="Also write a report that opens in a browser.", metavar="REPORT.html")
-    ] = None,
+    html: Html = None,
 ) -> None:
     """Say what is in every column of tables: labels and probabilities.
 

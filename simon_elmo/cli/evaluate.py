@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simon_elmo.cli.options import Html, NoHeaders, Output
 from simon_elmo.cli.running import printable, require_new_files, to_json, write_output
 from simon_elmo.cli.scores import confusions, grid, label_scores, number
 
@@ -38,7 +39,7 @@ def evaluate(
     against: Annotated[
         str | None, typer.Option(help="Compare with this preset or folder, label by label.", metavar="NAME|FOLDER")
     ] = None,
-    no_headers: Annotated[bool, typer.Option("--no-headers", help="Column names are no evidence.")] = False,
+    no_headers: NoHeaders = False,
     min_support: Annotated[
         int, typer.Option(min=1, help="Columns that a label needs to count in averages.", metavar="N")
     ] = 1,
@@ -48,10 +49,8 @@ def evaluate(
     output_format: Annotated[
         EvaluationFormat, typer.Option("--format", help="Tables for people or JSON for programs.")
     ] = EvaluationFormat.table,
-    output: Annotated[Path | None, typer.Option(help="Write to this file, not to stdout.", metavar="FILE")] = None,
-    html: Annotated[
-        Path | None, typer.Option(help="Also write a report that opens in a browser.", metavar="REPORT.html")
-    ] = None,
+    output: Output = None,
+    html: Html = None,
 ) -> None:
     """Score a model on labelled columns: precision, recall and F1 a label, confusion, the worst mistakes."""
     require_new_files([labelled], output, html)

@@ -10,6 +10,7 @@ import typer
 
 from simon_elmo.cli.classify import OutputFormat
 from simon_elmo.cli.evaluate import EvaluationFormat
+from simon_elmo.cli.options import Html, Output, Sheet
 from simon_elmo.cli.running import FAILED, printable, report_error, require_new_files, to_json, write_output
 from simon_elmo.cli.text_data import read_labelled, read_texts
 from simon_elmo.cli.text_tag import tag, train_tagger
@@ -28,7 +29,6 @@ _SHOWN = 60  # characters of a text
 
 Model = Annotated[Path, typer.Option(help="Folder that `text train` wrote.", metavar="FOLDER")]
 TextColumn = Annotated[str, typer.Option(help="The column of the texts.", metavar="COLUMN")]
-Output = Annotated[Path | None, typer.Option(help="Write to this file, not to stdout.", metavar="FILE")]
 
 
 def classify(
@@ -38,6 +38,7 @@ def classify(
     ],
     model: Model,
     text: TextColumn = "text",
+    sheet: Sheet = None,
     output_format: Annotated[
         OutputFormat, typer.Option("--format", help="A table for people, JSON or CSV for programs.")
     ] = OutputFormat.table,
@@ -64,7 +65,7 @@ def classify(
     failed = False
     for path in paths:
         try:
-            texts = read_texts(path, text)
+            texts = read_texts(path, text, sheet)
         except (UnreadableTable, InvalidInput, MissingExtra, OSError) as error:
             report_error(error)
             failed = True
@@ -96,6 +97,7 @@ def evaluate(
     separator: Annotated[
         str | None, typer.Option(help="What stands between several labels of a text.", metavar="SIGNS")
     ] = None,
+    sheet: Sheet = None,
     mistakes: Annotated[
         int, typer.Option(min=0, max=50, help="How many of the worst mistakes to show.", metavar="N")
     ] = 10,
@@ -103,9 +105,7 @@ def evaluate(
         EvaluationFormat, typer.Option("--format", help="Tables for people or JSON for programs.")
     ] = EvaluationFormat.table,
     output: Output = None,
-    html: Annotated[
-        Path | None, typer.Option(help="Also write a report that opens in a browser.", metavar="REPORT.html")
-    ] = None,
+    html: Html = None,
 ) -> None:
     """Score a model on labelled texts: accuracy, F1 and ROC area a label, confusion, the worst mistakes."""
     from simon_elmo.classifiers.text_model import load_text_classifier
@@ -118,7 +118,7 @@ def evaluate(
             f"{model} gives {'one label' if classifier.label_mode == 'single' else 'several labels'} a text: "
             f"{'leave out' if separator is not None else 'pass'} --separator"
         )
-    given = read_labelled(data, text, label, separator=separator)
+    given = read_labelled(data, text, label, separator=separator, sheet=sheet)
     probabilities = classifier.predict_proba(given.texts)
     from simon_elmo.classifiers.text_labels import as_tuples
 

@@ -22,7 +22,7 @@ class LabelledTexts(NamedTuple):
     groups: list[str] | None
 
 
-def read_texts(path: Path, column: str) -> list[str]:
+def read_texts(path: Path, column: str, sheet: str | None = None) -> list[str]:
     """Return the texts of a file: a column of a table, or the lines of a `.txt` file.
 
     Raises:
@@ -35,11 +35,16 @@ def read_texts(path: Path, column: str) -> list[str]:
         except UnicodeDecodeError as error:
             raise UnreadableTable(f"{path} is not UTF-8 text; convert it first") from error
         return lines[:-1] if lines[-1] == "" else lines
-    return _column(_table(path), column, path, "--text")
+    return _column(_table(path, sheet), column, path, "--text")
 
 
 def read_labelled(
-    paths: Sequence[Path], text: str, label: str, group: str | None = None, separator: str | None = None
+    paths: Sequence[Path],
+    text: str,
+    label: str,
+    group: str | None = None,
+    separator: str | None = None,
+    sheet: str | None = None,
 ) -> LabelledTexts:
     """Return the labelled texts of tables; rows without a label are left out unless a text may have none.
 
@@ -49,6 +54,7 @@ def read_labelled(
         label: the column of the labels.
         group: the column of their sources, None for none.
         separator: what stands between several labels of a text; None for one label a text.
+        sheet: the sheet, or table of a database, where a file holds several.
 
     Raises:
         UnreadableTable: if a file cannot be read.
@@ -56,7 +62,7 @@ def read_labelled(
     """
     found = LabelledTexts([], [], None if group is None else [])
     for path in paths:
-        table = _table(path)
+        table = _table(path, sheet)
         labels = _column(table, label, path, "--label")
         sources = [""] * len(table) if group is None else _column(table, group, path, "--group")
         for written, names, source in zip(_column(table, text, path, "--text"), labels, sources, strict=True):
@@ -89,10 +95,10 @@ def embedder_of(
     return ElmoEmbedder.from_files(options, weights, vocabulary=vocabulary)
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path, sheet: str | None) -> pd.DataFrame:
     from simon_elmo.tables.reading import read_table
 
-    return read_table(path)
+    return read_table(path, sheet)
 
 
 def _column(table: pd.DataFrame, name: str, path: Path, option: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from simon_elmo.cli.options import Output
 from simon_elmo.cli.running import report, require_new_files, write_output
 from simon_elmo.cli.text_data import embedder_of
 
@@ -69,7 +70,7 @@ def tag(
     data: Annotated[Path, typer.Argument(help="A CoNLL file, or a .txt file with a sentence of tokens a line.")],
     model: Annotated[Path, typer.Option(help="Folder that `train-tagger` wrote.", metavar="FOLDER")],
     word: WordColumn = 0,
-    output: Annotated[Path | None, typer.Option(help="Write to this file, not to stdout.", metavar="FILE")] = None,
+    output: Output = None,
 ) -> None:
     """Write every word and its tag, a line each, with a blank line after each sentence."""
     from simon_elmo.classifiers.elmo_tagger import ElmoTagger

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simon_elmo.cli.options import Sheet
 from simon_elmo.cli.running import report, write_output
 from simon_elmo.cli.text_data import LabelledTexts, embedder_of, read_labelled
 
@@ -56,6 +57,7 @@ def train(
     separator: Annotated[
         str | None, typer.Option(help="What stands between several labels of a text.", metavar="SIGNS")
     ] = None,
+    sheet: Sheet = None,
     kind: Annotated[Kind, typer.Option(help="ELMo and a head, or SIMOn's network from scratch.")] = Kind.elmo,
     preset: Annotated[str | None, typer.Option(help="An ELMo preset or a folder.", metavar="NAME|FOLDER")] = None,
     options: Annotated[Path | None, typer.Option(help="A published options.json.", metavar="FILE")] = None,
@@ -100,7 +102,7 @@ def train(
             "--max-tokens": max_tokens != 400,
         }
         _refuse_for_simon({**of_a_bilm, **of_a_head, **changed})
-    found = read_labelled(data, text, label, group, separator)
+    found = read_labelled(data, text, label, group, separator, sheet)
     _report_rare(found)
     changes = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}
     base = TrainingConfig(batch_size=32, patience=5)

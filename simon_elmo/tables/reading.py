@@ -69,7 +69,7 @@ def read_table(
     tables = _read(path, ReadOptions(sheet, sample, seed, header, encoding, delimiter))
     if len(tables) > 1:
         names = ", ".join(table.name for table in tables)
-        raise InvalidInput(f"{path}: holds {len(tables)} tables ({names}); name one with sheet=, or use read_tables")
+        raise InvalidInput(f"{path}: holds {len(tables)} tables ({names}); name one of them as the sheet to read")
     for note in tables[0].notes:
         warnings.warn(f"{path}: {note}", UserWarning, stacklevel=2)
     return tables[0].frame

@@ -27,9 +27,9 @@ def read_conll(path: str | Path, word: int = 0, tag: int = -1) -> list[TaggedSen
         InvalidInput: naming the line, if it has no such column.
 
     Example:
-        >>> _ = Path("names.conll").write_text("EU NNP B-ORG\nrejects VBZ O\n\nPeter NNP B-PER\n")
+        >>> _ = Path("names.conll").write_text("Ada NNP B-PER\nsmiles VBZ O\n\nParis NNP B-LOC\n")
         >>> read_conll("names.conll")
-        [(['EU', 'rejects'], ['B-ORG', 'O']), (['Peter'], ['B-PER'])]
+        [(['Ada', 'smiles'], ['B-PER', 'O']), (['Paris'], ['B-LOC'])]
     """
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()

@@ -5,6 +5,7 @@ import io
 import json
 import random
 
+import pandas as pd
 import pytest
 
 WORDS = {"film": ("actor", "scene", "screen"), "sport": ("goal", "match", "coach")}
@@ -99,6 +100,21 @@ def test_a_table_without_the_column_does_not_keep_the_others_from_being_answered
     assert [answer["path"] for answer in json.loads(out)] == [str(unseen)]
     assert "other.csv has no column 'body'; name one with --text: words" in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_sheet_of_a_workbook_is_named(simon_elmo, model, tmp_path):
+    pytest.importorskip("openpyxl")
+    with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
+        for name, seed in (("Films", 3), ("Matches", 4)):
+            pd.DataFrame(rows(10, seed), columns=["body", "topic"]).to_excel(book, sheet_name=name, index=False)
+    arguments = ("text", "evaluate", tmp_path / "book.xlsx", "--model", model, "--text", "body", "--label", "topic")
+    code, _, err = simon_elmo(*arguments)
+    assert code == 2
+    assert "holds 2 tables (Films, Matches); name one of them" in err
+    assert len(err.splitlines()) == 1
+    code, out, err = simon_elmo(*arguments, "--sheet", "Matches", "--format", "json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["summary"]["texts"] == 10
 
 
 def test_simon_reads_texts_too(simon_elmo, data, unseen, tmp_path):
