@@ -19,7 +19,7 @@ import numpy as np
 from simon_elmo.calibration import calibrated_loss
 from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import InvalidInput
-from simon_elmo.training import TrainingHistory
+from simon_elmo.training_history import TrainingHistory
 from simon_elmo.transfer.fine_tuning import fine_tuning
 from simon_elmo.transfer.parameter_groups import ParameterGroup, parameter_groups
 from simon_elmo.transfer.rate_schedules import rate_schedule

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,19 +14,17 @@ import keras
 import numpy as np
 
 from simon_elmo.calibration import calibrated_loss
-from simon_elmo.config import SimonConfig, TrainingConfig
+from simon_elmo.column_batches import ColumnBatches
+from simon_elmo.config import TrainingConfig
 from simon_elmo.errors import InvalidInput, MissingExtra
 from simon_elmo.persistence import write_bytes_atomically
-from simon_elmo.tables.cells import sample_cells
-from simon_elmo.tables.network_inputs import network_inputs
 from simon_elmo.text.characters import CharacterVocabulary
-from simon_elmo.training_data import LabelledColumns, changed_headers, drawing_probabilities
+from simon_elmo.training_data import LabelledColumns
+from simon_elmo.training_history import TrainingHistory
 from simon_elmo.transfer.fine_tuning import fine_tuning
 from simon_elmo.transfer.parameter_groups import parameter_groups
 from simon_elmo.transfer.rate_schedules import rate_schedule
 from simon_elmo.transfer.unfreezing import partly_frozen_epochs
-
-_BUCKET = 256  # distinct cells of a batch are padded to a multiple of this, so that few shapes are compiled
 
 
 @keras.saving.register_keras_serializable(package="simon_elmo")
@@ -52,121 +49,6 @@ class KnownLabelCrossentropy(keras.losses.Loss):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
         return {**super().get_config(), "label_smoothing": self.label_smoothing}
-
-
-class ColumnBatches(keras.utils.PyDataset):
-    """Batches of encoded columns; batch i of an epoch depends only on the seed, the epoch and i.
-
-    Args:
-        data: the labelled columns.
-        config: shapes of the network.
-        vocabulary: its characters.
-        training: batch size, balance, header dropout and seed.
-        epoch: which epoch; other epochs draw other columns, cells and headers.
-        shuffle: draw columns for training; otherwise columns come in order, whole and with their own headers.
-        with_headers: whether names are shown at all (used for validation without names).
-    """
-
-    def __init__(
-        self,
-        data: LabelledColumns,
-        config: SimonConfig,
-        vocabulary: CharacterVocabulary,
-        training: TrainingConfig,
-        epoch: int = 0,
-        shuffle: bool = True,
-        with_headers: bool = True,
-    ) -> None:
-        super().__init__()
-        self.data, self.config, self.vocabulary, self.training = data, config, vocabulary, training
-        self.epoch, self.shuffle, self.with_headers = epoch, shuffle, with_headers
-        self.order = self._order()
-
-    def _order(self) -> np.ndarray:
-        n = len(self.data)
-        if not self.shuffle:
-            return np.arange(n)
-        rng = np.random.default_rng([self.training.seed, self.epoch])
-        if self.training.class_balance == 0:
-            return rng.permutation(n)
-        return rng.choice(n, size=n, p=drawing_probabilities(self.data.targets, self.training.class_balance))
-
-    def __len__(self) -> int:
-        return -(-len(self.order) // self.training.batch_size)
-
-    def __getitem__(self, position: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        size = self.training.batch_size
-        rows = self.order[position * size : (position + 1) * size]
-        batch = self.data.take(np.resize(rows, len(rows) + -len(rows) % _sharing_devices()))
-        n_cells, columns, headers, seed = self.config.max_cells, batch.columns, list(batch.headers), 0
-        if self.training.max_cells:
-            n_cells = min(self.training.max_cells, n_cells)
-        if self.shuffle:
-            rng = np.random.default_rng([self.training.seed, self.epoch, position])
-            seed = int(rng.integers(2**31))
-            if self.training.min_cells:
-                columns = self._shortened(columns, n_cells, rng)
-            if self.config.reads_headers:
-                headers = changed_headers(
-                    headers, self.data.headers, self.training.header_dropout, self.training.header_swap, rng
-                )
-        shown = headers if self.with_headers else None
-        inputs = network_inputs(columns, shown, self.config, self.vocabulary, n_cells, seed)
-        inputs["cells"] = _padded(inputs["cells"])
-        return inputs, batch.targets
-
-    def _shortened(self, columns: Sequence[Any], n_cells: int, rng: np.random.Generator) -> list[list[str]]:
-        """Cut each column to a random number of cells; like other short columns it is filled by repetition."""
-        least = min(self.training.min_cells, n_cells)
-        return [
-            sample_cells(column, int(rng.integers(least, n_cells + 1)), "random", int(rng.integers(2**31)), fill=False)
-            for column in columns
-        ]
-
-
-def _sharing_devices() -> int:
-    """Return how many devices share each batch, which has to be divisible by it: a short batch repeats columns."""
-    distribution = keras.distribution.distribution()
-    return 1 if distribution is None else int(np.prod(distribution.device_mesh.shape))
-
-
-def _padded(cells: np.ndarray) -> np.ndarray:
-    missing = -len(cells) % _BUCKET
-    return np.pad(cells, ((0, missing), (0, 0)))
-
-
-@dataclass
-class TrainingHistory:
-    """What happened in each epoch.
-
-    Attributes:
-        epochs: one row an epoch: `epoch`, `loss`, `validation_loss`, `validation_macro_f1`, `learning_rate`, `seconds`;
-            of texts also `calibrated_loss`, the validation loss at its best temperature, which decides which is best.
-        best_epoch: the epoch whose weights were kept, counted from 0; -1 before the first.
-    """
-
-    epochs: list[dict[str, float]] = field(default_factory=list)
-    best_epoch: int = -1
-
-    @property
-    def best_loss(self) -> float:
-        """The loss of the best epoch so far that epochs are compared by, infinity before the first one."""
-        return _compared(self.epochs[self.best_epoch]) if self.best_epoch >= 0 else float("inf")
-
-    def waited(self, start: int = 0) -> int:
-        """Return how many epochs have passed since the best one, those before the epoch `start` not counted."""
-        return len(self.epochs) - 1 - max(self.best_epoch, start - 1)
-
-    def to_csv(self) -> str:
-        """Return the rows as CSV with a header."""
-        if not self.epochs:
-            return ""
-        lines = [",".join(self.epochs[0]), *(",".join(f"{value:.6g}" for value in row.values()) for row in self.epochs)]
-        return "\n".join(lines) + "\n"
-
-
-def _compared(row: Mapping[str, float]) -> float:
-    return row.get("calibrated_loss", row["validation_loss"])
 
 
 def train_network(
@@ -337,10 +219,7 @@ class _Run:
         return len(self.history.epochs) >= self.config.epochs or not is_patient
 
     def record(self, row: dict[str, float]) -> None:
-        best = self.history.best_loss
-        self.history.epochs.append(row)
-        if _compared(row) < best or self.history.best_epoch < 0:
-            self.history.best_epoch = len(self.history.epochs) - 1
+        if self.history.add(row):
             self.best = self._weights()
         if self.path is not None:
             self._save(self.path)
@@ -381,21 +260,3 @@ class _Run:
 
     def _weights(self) -> list[np.ndarray]:
         return [np.array(keras.ops.convert_to_numpy(weight)) for weight in self.model.weights]
-
-
-def use_all_devices(devices: Sequence[str] | None = None) -> int:
-    """Spread batches over all GPUs through Keras' distribution API; return how many devices share the work.
-
-    Weights are copied to every device and each takes a part of the batch (`keras.distribution.DataParallel`, which
-    Keras 3.15 has on the JAX backend). With one GPU or none, or on another backend, nothing changes. Call it before a
-    network is built.
-
-    Args:
-        devices: device names such as `"gpu:0"`; all GPUs by default.
-    """
-    if keras.backend.backend() != "jax":
-        return 1
-    names = list(keras.distribution.list_devices("gpu")) if devices is None else list(devices)
-    if len(names) > 1:
-        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=names))
-    return max(len(names), 1)

@@ -16,8 +16,8 @@ LAYERS = (
     {"layers"},
     {"models"},
     {"transfer", "language_model", "presets", "persistence", "model_card", "calibration"},
-    {"training", "training_data", "text_training", "varied_batches", "evaluation", "roc", "tag_scores", "runtime"}
-    | {"onnx_graph"},
+    {"training", "training_data", "training_history", "column_batches", "text_training", "varied_batches"}
+    | {"evaluation", "roc", "tag_scores", "runtime", "onnx_graph"},
     {"classifiers", "classified"},
     {"interchange"},
     {"estimators", "legacy", "report", "plots", "plots_elmo", "distributed"},
@@ -25,7 +25,8 @@ LAYERS = (
     {"__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-KERAS_AT_THE_TOP = {"layers", "models", "transfer", "language_model", "training", "text_training", "varied_batches"}
+KERAS_AT_THE_TOP = {"layers", "models", "transfer", "language_model", "training", "text_training"}
+KERAS_AT_THE_TOP |= {"column_batches", "varied_batches"}
 SKLEARN_AT_THE_TOP = {"estimators"}  # its classes are scikit-learn's by inheritance
 HEAVY = {"keras", "tensorflow", "torch", "jax", "faker", "sklearn", "matplotlib", "onnx", "ray", "fastapi"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

@@ -9,13 +9,15 @@ import keras
 import numpy as np
 import pytest
 
+from simon_elmo.column_batches import ColumnBatches
 from simon_elmo.config import SimonConfig, TrainingConfig
 from simon_elmo.errors import InvalidInput
 from simon_elmo.models.simon_classifier import SimonClassifierModel
 from simon_elmo.models.weights import weights_of
 from simon_elmo.text.characters import CharacterVocabulary
-from simon_elmo.training import ColumnBatches, TrainingHistory, train_network, validate
+from simon_elmo.training import train_network, validate
 from simon_elmo.training_data import LabelledColumns, changed_headers, drawing_probabilities, split_by_group
+from simon_elmo.training_history import TrainingHistory
 from simon_elmo.transfer.parameter_groups import parameter_groups
 
 VOCABULARY = CharacterVocabulary.published()
@@ -170,7 +172,7 @@ def test_gradual_unfreezing_leaves_lower_layers_alone_at_first() -> None:
 
 _TWO_DEVICES = """
 import keras, numpy as np
-from simon_elmo.training import use_all_devices
+from simon_elmo.column_batches import use_all_devices
 assert use_all_devices(keras.distribution.list_devices("cpu")) == 2
 from simon_elmo.config import SimonConfig, TrainingConfig
 from simon_elmo.models.simon_classifier import SimonClassifierModel

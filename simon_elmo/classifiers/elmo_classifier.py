@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from simon_elmo.language_model.recipe import LanguageModelTraining
     from simon_elmo.language_model.training import TrainingProgress
     from simon_elmo.models.text_head import TextHead
-    from simon_elmo.training import TrainingHistory
+    from simon_elmo.training_history import TrainingHistory
 
 _TEXTS_A_RUN = 1024
 

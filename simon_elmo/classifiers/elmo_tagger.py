@@ -21,7 +21,7 @@ from simon_elmo.training_data import split_by_group
 if TYPE_CHECKING:
     from simon_elmo.models.tagger_network import TaggerNetwork
     from simon_elmo.tag_scores import TagScores
-    from simon_elmo.training import TrainingHistory
+    from simon_elmo.training_history import TrainingHistory
 
 TAGGER, TAGGER_WEIGHTS = "tagger.json", "tagger.weights.h5"
 _SENTENCES_A_RUN = 2048

@@ -21,7 +21,7 @@ from simon_elmo.text.characters import CharacterVocabulary
 from simon_elmo.transfer.rehearsal import FILE_NAME as REHEARSAL
 
 if TYPE_CHECKING:
-    from simon_elmo.training import TrainingHistory
+    from simon_elmo.training_history import TrainingHistory
     from simon_elmo.transfer.rehearsal import Rehearsal
 
 CONFIG, LABELS, VOCABULARY, WEIGHTS, GRAPH, HISTORY = (

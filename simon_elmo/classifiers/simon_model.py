@@ -18,7 +18,7 @@ from simon_elmo.text.characters import CharacterVocabulary
 if TYPE_CHECKING:
     from simon_elmo.classifiers.fitting import ColumnExamples
     from simon_elmo.persistence import ModelFolder
-    from simon_elmo.training import TrainingHistory
+    from simon_elmo.training_history import TrainingHistory
     from simon_elmo.transfer.head import Head
     from simon_elmo.transfer.rehearsal import Rehearsal
     from simon_elmo.transfer.transfer_report import TransferReport
