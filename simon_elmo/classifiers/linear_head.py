@@ -8,11 +8,11 @@ import numpy as np
 
 from simon_elmo.calibration import calibrated_loss
 from simon_elmo.classifiers.regression import solve_outputs
+from simon_elmo.training_history import TrainingHistory
 
 if TYPE_CHECKING:
     from simon_elmo.models.text_head import TextHead
     from simon_elmo.text_training import TextInputs
-    from simon_elmo.training_history import TrainingHistory
 
 _STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0)  # inverses of the L2 penalty, weak ones last
 
@@ -42,7 +42,6 @@ def solve_head(
     import keras
 
     from simon_elmo.text_training import predict_rows
-    from simon_elmo.training_history import TrainingHistory
 
     learn, check = parts
     output = head.get_layer("probabilities")

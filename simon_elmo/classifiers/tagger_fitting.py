@@ -10,10 +10,10 @@ import numpy as np
 
 from simon_elmo.classifiers.document_vectors import DocumentVectors
 from simon_elmo.config import TrainingConfig
+from simon_elmo.training_history import TrainingHistory
 
 if TYPE_CHECKING:
     from simon_elmo.models.tagger_network import TaggerNetwork
-    from simon_elmo.training_history import TrainingHistory
 
 _MEASURED = 500  # sentences from which the scale of the vectors is taken
 
@@ -40,7 +40,6 @@ def train_tagger(
 
     from simon_elmo.models.weights import assign_weights, weights_of
     from simon_elmo.text_training import batches_of
-    from simon_elmo.training_history import TrainingHistory
     from simon_elmo.transfer.rate_schedules import rate_schedule
     from simon_elmo.varied_batches import predict_varied_batch, varied_batches
 

@@ -25,6 +25,11 @@ class LabelledTexts(NamedTuple):
 def read_texts(path: Path, column: str, sheet: str | None = None) -> list[str]:
     """Return the texts of a file: a column of a table, or the lines of a `.txt` file.
 
+    Args:
+        path: the file.
+        column: the column of the texts; `.txt` files have none.
+        sheet: the sheet, or table of a database, where a file holds several.
+
     Raises:
         UnreadableTable: if the file cannot be read.
         InvalidInput: if the table has no such column.

@@ -120,11 +120,12 @@ def train(
             "fine_tuning": None,
         }
         classifier = _trained_elmo(elmo, found, training, settings, fitted, fine_tune)
+    columns = {"text": text, "label": label, "group": group, "separator": separator, "sheet": sheet}
     recipe = {
         "command": "simon-elmo text train",
         "seed": seed,
         "data": [{"name": path.name, "licence": "that of the file"} for path in data],
-        "settings": {**settings, "fine_tune": fine_tune},
+        "settings": {**columns, **settings, "fine_tune": fine_tune},
     }
     classifier.metadata = {**classifier.metadata, "recipe": recipe}
     classifier.save(output)

@@ -49,6 +49,7 @@ def unseen(tmp_path):
 def test_a_model_is_trained_saved_and_scored(simon_elmo, model, unseen):
     recipe = json.loads((model / "metadata.json").read_text())["recipe"]
     assert recipe["settings"]["head"] == "concat"
+    assert (recipe["settings"]["text"], recipe["settings"]["label"]) == ("body", "topic")
     assert (model / "history.csv").read_text().count("\n") >= 3
     arguments = ("text", "evaluate", unseen, "--model", model, "--text", "body", "--label", "topic")
     code, out, err = simon_elmo(*arguments, "--format", "json")
