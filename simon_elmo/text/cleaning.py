@@ -122,6 +122,8 @@ class TextCleaning(JsonConfig):
         if self.contractions:
             text = _CONTRACTION.sub(_expanded, text.replace("’", "'"))
         if self.numbers:
+            if self.punctuation:  # an underscore that is a space in the end hides no number
+                text = text.replace("_", " ")
             text = _NUMBER.sub(" ", text)
         if self.punctuation:
             text = _punctuation().sub(" ", text)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simon_elmo.errors import InvalidConfig, InvalidInput
@@ -56,6 +56,7 @@ def test_lines_stay_lines():
 
 
 @given(st.text())
+@example("0_")
 def test_cleaning_twice_changes_nothing_more(text):
     cleaning = TextCleaning(links=True, punctuation=True, numbers=True)
     once = cleaning.apply(text)
