@@ -23,7 +23,8 @@ def read_parquet(source: Source, options: ReadOptions) -> list[NamedTable]:
 
     Whole numbers have no decimal point, floats are the shortest decimals that read back the same, dates and timestamps
     are ISO 8601 (`2020-01-31`, `2020-01-31 10:30:00`; a column without times of day holds dates), booleans are `true`
-    and `false`, lists and structs JSON, nulls and NaN missing. A sample reads only row groups that it has rows of.
+    and `false`, lists and structs JSON, nulls and NaN missing. Bytes of a string that are not UTF-8 become U+FFFD. A
+    sample reads only row groups that it has rows of.
 
     Raises:
         UnreadableTable: if the file is truncated or no Parquet file.
@@ -55,14 +56,38 @@ def _batches(file: Any, total: int, options: ReadOptions) -> Iterator[Any]:
         if bisect_left(wanted, start) < bisect_left(wanted, end):
             for batch in file.iter_batches(batch_size=_BATCH_ROWS, row_groups=[group]):
                 here = wanted[bisect_left(wanted, start) : bisect_left(wanted, start + len(batch))]
-                # take copies, so that the batch itself can be freed
-                yield batch.take([row - start for row in here])
+                if here:
+                    yield _rows_of(batch, [row - start for row in here])
                 start += len(batch)
         start = end
 
 
+def _rows_of(batch: Any, rows: list[int]) -> Any:
+    """Return a copy of some rows, so that the batch itself can be freed."""
+    import pyarrow as pa
+
+    indices = pa.array(rows, pa.int64())
+    return pa.RecordBatch.from_arrays([_cells_of(column, indices) for column in batch.columns], schema=batch.schema)
+
+
+def _cells_of(column: Any, indices: Any) -> Any:
+    import pyarrow as pa
+
+    try:
+        return column.take(indices)
+    except pa.ArrowNotImplementedError:  # string and binary views, also as elements of lists
+        return pa.concat_arrays([column.slice(row, 1) for row in indices.to_pylist()])
+
+
 def _strings(column: Any) -> list[str | None]:
     """Return the cells of an Arrow column as strings."""
+    try:
+        return _readable_strings(column)
+    except (ValueError, OverflowError):  # a string that is not UTF-8, a time that Python has no object for
+        return [None if value is None else _text(value) for value in map(_shown, column)]
+
+
+def _readable_strings(column: Any) -> list[str | None]:
     import pyarrow as pa
 
     kind = column.type
@@ -90,6 +115,28 @@ def _clock_times(texts: list[str | None]) -> list[str | None]:
 def _without_zeros(match: re.Match[str]) -> str:
     whole, fraction, zone = match[1], (match[2] or "").rstrip("0"), match[3]
     return f"{whole}.{fraction}{zone}" if fraction else f"{whole}{zone}"
+
+
+def _shown(scalar: Any) -> Any:
+    """Return the value of a cell, or as much of it as can be shown: U+FFFD for bytes that are not UTF-8."""
+    import pyarrow as pa
+
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError):
+        kind = scalar.type
+    if pa.types.is_struct(kind):
+        names = unique_names([kind.field(place).name for place in range(kind.num_fields)])
+        return {name: _shown(scalar[place]) for place, name in enumerate(names)}
+    if pa.types.is_map(kind):
+        return [[_shown(entry[0]), _shown(entry[1])] for entry in scalar.values]
+    if pa.types.is_nested(kind):
+        return [_shown(value) for value in scalar.values]
+    if pa.types.is_dictionary(kind) or isinstance(kind, pa.BaseExtensionType):
+        return _shown(scalar.value)
+    if pa.types.is_temporal(kind):
+        return _CLOCK.sub(_without_zeros, pa.repeat(scalar, 1).cast(pa.string())[0].as_py())
+    return scalar.as_buffer().to_pybytes().decode("utf-8", "replace")
 
 
 def _text(value: Any) -> str:
