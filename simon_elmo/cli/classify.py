@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NAME_WIDTH, _CELL_WIDTH = 32, 32
 
 
-class OutputFormat(str, Enum):
+class OutputFormat(StrEnum):
     """How the answer is written."""
 
     table = "table"

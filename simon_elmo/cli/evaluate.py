@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CELLS, _CELL_WIDTH = 3, 24
 
 
-class EvaluationFormat(str, Enum):
+class EvaluationFormat(StrEnum):
     """How the scores are written."""
 
     table = "table"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +10,7 @@ import typer
 from simon_elmo.cli.running import FAILED, report, to_json, write_output
 
 
-class PresetsFormat(str, Enum):
+class PresetsFormat(StrEnum):
     """How presets are listed."""
 
     table = "table"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 _FEW, _NAMED = 3, 5
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """Which network classifies texts."""
 
     elmo = "elmo"
     simon = "simon"
 
 
-class Head(str, Enum):
+class Head(StrEnum):
     """The heads over a biLM that have a name."""
 
     published = "published"

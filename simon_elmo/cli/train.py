@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simon_elmo.config import TrainingConfig
 
 
-class Network(str, Enum):
+class Network(StrEnum):
     """Shapes of a new network."""
 
     compact = "compact"
