@@ -25,9 +25,9 @@ import pandas as pd
 
 from simon_elmo.estimators.encoders.date_formats import in_english, infer_date_format, parse_dates
 from simon_elmo.estimators.encoders.numbers import infer_number_format
-from simon_elmo.simulation import dates
-from simon_elmo.simulation.calendar_names import calendar_names
-from simon_elmo.simulation.date_patterns import Moments, format_moments
+from simon_elmo.simulation.providers import dates
+from simon_elmo.simulation.providers.date_patterns import Moments, format_moments
+from simon_elmo.words import calendar_names
 
 PATTERNS = {
     "ISO dates": dates.ISO_DATES,

@@ -18,9 +18,9 @@ from open_data import ORDER
 from semantic_training import FOLDS, SemanticTraining
 
 from simon_elmo import ColumnClassifier, SimonConfig
-from simon_elmo.classifiers.engine import Engine
-from simon_elmo.classifiers.fitting import ColumnExamples
-from simon_elmo.specificity import most_specific
+from simon_elmo.labels import most_specific
+from simon_elmo.simon import ColumnExamples
+from simon_elmo.simon.engine import Engine
 
 
 def engine_with(classifier: ColumnClassifier, config: SimonConfig) -> Engine:

@@ -29,8 +29,8 @@ from open_data import ORDER, folds_by_site, load_open_data
 from semantic_training import FOLDS, WITHOUT, cross_predicted
 
 from simon_elmo import ColumnClassifier
-from simon_elmo.classifiers.fitting import ColumnExamples
-from simon_elmo.specificity import most_specific
+from simon_elmo.labels import most_specific
+from simon_elmo.simon import ColumnExamples
 
 MIN_SUPPORT = 20
 BASELINE_CELLS = 30

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from simon_elmo import ColumnClassifier
-from simon_elmo.specificity import most_specific
-from simon_elmo.tables.cells import present_cells
+from simon_elmo.labels import most_specific
+from simon_elmo.tables import present_cells
 
 FRENCH = {
     "adresse": "address", "booleen": "boolean", "code_postal": "postal_code", "commune": "city", "date": "datetime",

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from simon_elmo import ColumnClassifier, SimonConfig, simulate
-from simon_elmo.classifiers.engine import available_cores
-from simon_elmo.tables.network_inputs import network_inputs
-from simon_elmo.tables.statistics import categorical_and_ordinal
+from simon_elmo.simon import network_inputs
+from simon_elmo.simon.engine import available_cores
+from simon_elmo.tables import categorical_and_ordinal
 
 PEOPLE = Path(__file__).resolve().parent.parent / "examples" / "data" / "people.csv"
 PROCESSES = {
@@ -63,8 +63,7 @@ def multiplications(config: SimonConfig, distinct: float) -> float:
 def published_network(columns: list[list[str]]) -> float:
     """Return seconds a column of the published network as published: Keras, every one of 500 cells encoded."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from simon_elmo.models.simon_classifier import SimonClassifierModel
-    from simon_elmo.text.characters import CharacterVocabulary
+    from simon_elmo.simon import CharacterVocabulary, SimonClassifierModel
 
     config, vocabulary = SimonConfig.published(), CharacterVocabulary.published()
     model = SimonClassifierModel(config, 9)

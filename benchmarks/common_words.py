@@ -12,7 +12,7 @@ import sys
 from calendar import day_name, month_name
 from collections import Counter
 
-from simon_elmo.simulation.vocabulary import faker_words, word_sets
+from simon_elmo.simulation.providers.vocabulary import faker_words, word_sets
 
 WORDS, WIDTH = 9_000, 16
 # words that insult or embarrass, as books of their time have them

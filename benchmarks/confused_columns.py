@@ -18,7 +18,7 @@ from column_accuracy import our_predictions
 from open_data import ORDER, folds_by_site, load_open_data
 from semantic_training import FOLDS, WITHOUT
 
-from simon_elmo.specificity import most_specific
+from simon_elmo.labels import most_specific
 
 WIDTH = 26  # characters of a cell that are shown
 

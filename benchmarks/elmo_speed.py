@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from simon_elmo import ElmoConfig
-from simon_elmo.classifiers.engine import available_cores
+from simon_elmo.simon.engine import available_cores
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 PUBLISHED = ElmoConfig()
@@ -37,9 +37,9 @@ TWO = [
 
 WRITE = """
 import sys, keras, pathlib
-from simon_elmo.elmo_config import ElmoConfig
-from simon_elmo.language_model.weights import save_weights
-from simon_elmo.models.elmo_backbone import ElmoBackbone
+from simon_elmo.elmo import ElmoConfig
+from simon_elmo.elmo.published_weights import save_weights
+from simon_elmo.elmo import ElmoBackbone
 folder = pathlib.Path(sys.argv[1])
 keras.utils.set_random_seed(0)
 ElmoConfig().save_options(folder / "options.json")

@@ -16,8 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simon_elmo.tables.cells import encode_columns
-from simon_elmo.text.characters import CharacterVocabulary
+from simon_elmo.simon import CharacterVocabulary, encode_columns
 
 GOAL = 2_000_000
 LENGTH = 20

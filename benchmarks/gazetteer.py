@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from simon_elmo.simulation.templates import ascii_letters
+from simon_elmo.simulation.providers.templates import ascii_letters
 
 # locale -> country, and how many of its towns, the largest first
 TOWNS = {

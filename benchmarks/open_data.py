@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simon_elmo.classifiers.fitting import ColumnExamples
 from simon_elmo.labels import STATISTICAL_LABELS
-from simon_elmo.tables.cells import present_cells
-from simon_elmo.tables.statistics import categorical_and_ordinal
-from simon_elmo.taxonomy import UNMARKED_IN_OPEN_DATA, open_data_labels
+from simon_elmo.labels.taxonomy import UNMARKED_IN_OPEN_DATA, open_data_labels
+from simon_elmo.simon import ColumnExamples
+from simon_elmo.tables import categorical_and_ordinal, present_cells
 
 # The geo labels of a column from specific to general; other labels are not scored, and no label counts as text.
 ORDER = (

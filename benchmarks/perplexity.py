@@ -19,9 +19,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
-from simon_elmo.language_model.corpus import BEGIN, END, Corpus, read_lines
-from simon_elmo.text.word_tokens import segmenter
+from simon_elmo.elmo.language_model import BidirectionalLanguageModel, Corpus
+from simon_elmo.elmo.language_model.corpus import BEGIN, END, read_lines
+from simon_elmo.words import segmenter
 
 _JOINED = re.compile(r" @([-,.])@ ")
 

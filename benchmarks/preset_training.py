@@ -11,10 +11,10 @@ import numpy as np
 from open_data import ORDER
 
 from simon_elmo import ColumnClassifier, TrainingConfig, simulate
-from simon_elmo.classifiers.fitting import ColumnExamples
 from simon_elmo.evaluation import evaluate_predictions
 from simon_elmo.labels import STATISTICAL_LABELS, LabelSet
-from simon_elmo.simulation.types import load_types
+from simon_elmo.simon import ColumnExamples
+from simon_elmo.simulation import load_types
 
 GENERAL = ("boolean", "datetime", "float", "int", "text")
 # what is told from other text by knowing its words: names, places, colours, ...

@@ -11,11 +11,12 @@ from open_data import folds_by_site, load_open_data, shuffled_headers
 from preset_training import joined, log, scores, simulated, trained
 
 from simon_elmo import ColumnClassifier, TrainingConfig
-from simon_elmo.classifiers.engine import Engine
-from simon_elmo.classifiers.fitting import ColumnExamples, calibrate_on
-from simon_elmo.ngrams import NGRAM_WIDTHS
+from simon_elmo.labels import SEMANTIC_LABELS
+from simon_elmo.simon import ColumnExamples
+from simon_elmo.simon.config import NGRAM_WIDTHS
+from simon_elmo.simon.engine import Engine
+from simon_elmo.simon.fitting import calibrate_on
 from simon_elmo.simulation.recipe import LOCALES
-from simon_elmo.taxonomy import SEMANTIC_LABELS
 
 FOLDS = 5
 # columns of all types, of general types, of plain text, and of words to know by heart

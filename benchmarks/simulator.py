@@ -14,9 +14,8 @@ from importlib.metadata import version
 import numpy as np
 from faker import Faker
 
-from simon_elmo.simulation.generator import simulate
-from simon_elmo.simulation.providers import get_provider
-from simon_elmo.simulation.types import load_types
+from simon_elmo.simulation import load_types, simulate
+from simon_elmo.simulation.providers.registry import get_provider
 
 LIMIT = 40_000
 CELLS = 500

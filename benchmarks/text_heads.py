@@ -36,9 +36,9 @@ from text_heads_page import write_tables
 from text_tasks import TASKS, Task, folds_of
 
 import simon_elmo as se
-from simon_elmo.classifiers.document_vectors import DocumentVectors
-from simon_elmo.classifiers.elmo_files import OPTIONS, WEIGHTS
-from simon_elmo.models.elmo_backbone import ElmoBackbone
+from simon_elmo.elmo import ElmoBackbone
+from simon_elmo.elmo.files import OPTIONS, WEIGHTS
+from simon_elmo.text import DocumentVectors
 
 HEADS = ("published", "dense", "linear", "concat", "concat-all", "averaged", "cnn", "lstm")
 WITHOUT_BILM = ("tfidf", "word2vec", "simon")

@@ -21,8 +21,8 @@ from preset_training import joined, known, log, scores, simulated, trained
 from semantic_training import CALIBRATED_ON, PRETRAINING, STAGES, SemanticTraining, cross_calibrated
 
 from simon_elmo import ColumnClassifier, SimonConfig, TrainingConfig
-from simon_elmo.classifiers.fitting import calibrate_on
 from simon_elmo.labels import BASE_LABELS, GEO_LABELS
+from simon_elmo.simon.fitting import calibrate_on
 
 SOURCES = [
     {"name": "audited columns of 57 open-data portals (tsegall/semantic-types)", "licence": "Apache-2.0; data CC0"},

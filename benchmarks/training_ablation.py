@@ -21,8 +21,7 @@ from preset_training import joined, log, simulated, trained
 from semantic_training import CELLS_READ, EVERYTHING, PRETRAINING, STAGES, SemanticTraining
 
 from simon_elmo import ColumnClassifier, SimonConfig, TrainingConfig
-from simon_elmo.specificity import most_specific
-from simon_elmo.taxonomy import SEMANTIC_LABELS
+from simon_elmo.labels import SEMANTIC_LABELS, most_specific
 
 FOLD = 4
 FIRST, UNSEEN, BESIDE, EPOCHS = 120_000, 3_000, 10_000, 6

@@ -30,10 +30,11 @@ from preset_training import joined as together
 from semantic_training import FOLDS, SemanticTraining
 
 from simon_elmo import ColumnClassifier, simulate
-from simon_elmo.classifiers.fitting import ColumnExamples, calibrate
 from simon_elmo.evaluation import evaluate_predictions
 from simon_elmo.labels import GEO_LABELS
-from simon_elmo.tables.cells import present_cells
+from simon_elmo.simon import ColumnExamples
+from simon_elmo.simon.fitting import calibrate
+from simon_elmo.tables import present_cells
 
 TEN = (
     "percent", "iban", "uuid", "mac_address", "ip_v4", "isbn", "currency_amount", "hex_colour", "credit_card", "time",
@@ -127,9 +128,8 @@ def published_recipe(preset: str, examples: ColumnExamples) -> tuple[ColumnClass
     """Grow the output by a copy of the nearest class and train the last layer alone, as SIMOn's authors did."""
     import keras
 
-    from simon_elmo.tables.network_inputs import network_inputs
-    from simon_elmo.transfer.expansion import expand_output_layer
-    from simon_elmo.transfer.freezing import freeze
+    from simon_elmo.simon import network_inputs
+    from simon_elmo.transfer import expand_output_layer, freeze
 
     classifier = ColumnClassifier.from_preset(preset)
     network = classifier._trained().network()

@@ -17,8 +17,8 @@ from pathlib import Path
 import keras
 
 import simon_elmo as se
+from simon_elmo.elmo import ElmoBackbone
 from simon_elmo.errors import PresetNotFound
-from simon_elmo.models.elmo_backbone import ElmoBackbone
 
 PLACES = ("Geneva", "Lima", "Osaka", "Nairobi", "Quebec", "Tallinn")
 BODIES = ("the council", "the central bank", "the transport ministry", "the port authority", "the statistics office")

@@ -13,8 +13,8 @@ from pathlib import Path
 import keras
 
 import simon_elmo as se
+from simon_elmo.elmo import ElmoBackbone
 from simon_elmo.errors import PresetNotFound
-from simon_elmo.models.elmo_backbone import ElmoBackbone
 
 REVIEWS = """\
 the battery does not last a whole day

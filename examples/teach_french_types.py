@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 import simon_elmo as se
-from simon_elmo.tables.cells import present_cells
+from simon_elmo.tables import present_cells
 
 CODES = ("siret", "uai", "code_commune_insee", "sexe")
 NOT_SAID = ("", "O")  # columns of which the file does not say what they are

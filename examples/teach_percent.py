@@ -18,13 +18,11 @@ import keras
 import numpy as np
 
 import simon_elmo as se
-from simon_elmo import plots
-from simon_elmo.models.simon_classifier import SimonClassifierModel
-from simon_elmo.models.weights import assign_weights
-from simon_elmo.tables.network_inputs import network_inputs
-from simon_elmo.transfer.expansion import expand_output_layer
-from simon_elmo.transfer.freezing import freeze
-from simon_elmo.transfer.pieces import cut_into_pieces, split_by_source
+from simon_elmo.reports import plots
+from simon_elmo.simon import SimonClassifierModel, network_inputs
+from simon_elmo.simon.teaching import cut_into_pieces, split_by_source
+from simon_elmo.training import assign_weights
+from simon_elmo.transfer import expand_output_layer, freeze
 
 EPOCHS, BATCH = 10, 4
 LIBRARIES = 400

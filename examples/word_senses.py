@@ -16,10 +16,10 @@ import keras
 import numpy as np
 
 import simon_elmo as se
-from simon_elmo import plots
+from simon_elmo.elmo import ElmoBackbone
 from simon_elmo.errors import PresetNotFound
-from simon_elmo.models.elmo_backbone import ElmoBackbone
-from simon_elmo.plots_elmo import word_occurrences
+from simon_elmo.reports import plots
+from simon_elmo.reports.plots import word_occurrences
 
 SENTENCES = {
     "money": [

@@ -68,7 +68,7 @@ def add_label(
             raise InvalidInput(f"--not {place} names no column that is not an example of a new label")
         rows += [(path, name, cells, ()) for path, name, cells in others]
 
-    from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.simon.columns import ColumnClassifier
 
     classifier = ColumnClassifier.from_preset(preset)
     with warnings.catch_warnings():

@@ -16,8 +16,8 @@ from simon_elmo.cli.running import FAILED, printable, report, report_error, requ
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from simon_elmo.classified import ClassifiedColumn, ClassifiedTable
-    from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.reports.classified import ClassifiedColumn, ClassifiedTable
+    from simon_elmo.simon.columns import ColumnClassifier
 
 _NAME_WIDTH, _CELL_WIDTH = 32, 32
 
@@ -62,7 +62,7 @@ def classify(
     if threshold is not None and not 0 < threshold <= 1:
         raise typer.BadParameter(f"{threshold} is not above 0 and up to 1", param_hint="--threshold")
     require_new_files(paths, output, html)
-    from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.simon.columns import ColumnClassifier
 
     classifier = ColumnClassifier.from_preset(preset)
     keep_cells = output_format is OutputFormat.frictionless
@@ -73,7 +73,7 @@ def classify(
     tables = [table for answer in answers if answer is not None for table in answer]
     write_output(_formatted(tables, output_format, output is not None), output)
     if html is not None:
-        from simon_elmo.report import render_report
+        from simon_elmo.reports.html import render_report
 
         write_output(render_report(tables), html)
     if None in answers:
@@ -89,8 +89,8 @@ def _classified(
     keep_cells: bool,
 ) -> list[ClassifiedTable] | None:
     """Return the tables of a file, or None after reporting why it cannot be read."""
-    from simon_elmo.classified import classify_table
     from simon_elmo.errors import MissingExtra, UnreadableTable
+    from simon_elmo.reports.classified import classify_table
     from simon_elmo.tables.reading import read_tables
 
     try:

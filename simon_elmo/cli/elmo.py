@@ -13,8 +13,8 @@ from simon_elmo.cli.running import printable, require_new_files, to_json, write_
 from simon_elmo.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from simon_elmo.classifiers.elmo import ElmoEmbedder
-    from simon_elmo.classifiers.semantic_index import SemanticIndex
+    from simon_elmo.elmo.embedder import ElmoEmbedder
+    from simon_elmo.elmo.semantic_index import SemanticIndex
 
 HELP = "Vectors of words and sentences from a bidirectional language model (ELMo)."
 
@@ -61,9 +61,9 @@ def embed(
     ] = None,
 ) -> None:
     """Write the vectors of every word of a text to an HDF5 file; an interrupted run continues."""
-    from simon_elmo.classifiers.elmo_dump import DumpOptions
-    from simon_elmo.classifiers.elmo_progress import progress_bar
-    from simon_elmo.text.lines import read_text_lines
+    from simon_elmo.elmo.dump import DumpOptions
+    from simon_elmo.progress import progress_bar
+    from simon_elmo.words.lines import read_text_lines
 
     require_new_files([input_file], output_file)
     layers = _chosen_layers(every, top, average, mix)
@@ -89,7 +89,7 @@ def dump_tokens(
     weights: WeightsFile = None,
 ) -> None:
     """Write the context-free vectors of a vocabulary, which embedding can then look up."""
-    from simon_elmo.classifiers.elmo_files import read_words
+    from simon_elmo.elmo.files import read_words
 
     require_new_files([words], output_file)
     vocabulary = read_words(words)
@@ -150,7 +150,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (embed, dump_tokens, search, convert
 def _embedder(
     preset: str | None, options: Path | None, weights: Path | None, vocabulary: Path | None, token_cache: Path | None
 ) -> ElmoEmbedder:
-    from simon_elmo.classifiers.elmo import ElmoEmbedder
+    from simon_elmo.elmo.embedder import ElmoEmbedder
 
     if (options is None) != (weights is None) or (options is not None and preset is not None):
         raise InvalidInput("name a model by --preset, or by both --options and --weights")
@@ -173,7 +173,7 @@ def _chosen_layers(every: bool, top: bool, average: bool, mix: str) -> str | tup
 
 def _count_lines(path: Path, skip_empty: bool) -> int | None:
     """Return how many lines a text has, having found what would stop a long run before it begins; None for a pipe."""
-    from simon_elmo.text.lines import can_be_read_again, read_text_lines
+    from simon_elmo.words.lines import can_be_read_again, read_text_lines
 
     if not can_be_read_again(path):
         return None
@@ -193,9 +193,9 @@ def _some(lines: Iterator[str], path: Path) -> Iterator[str]:
 
 
 def _index(elmo: ElmoEmbedder, text: Path, folder: Path | None, layer: str | int, engine: str) -> SemanticIndex:
-    from simon_elmo.classifiers.semantic_index import SemanticIndex
+    from simon_elmo.elmo.semantic_index import SemanticIndex
     from simon_elmo.persistence import is_model_folder
-    from simon_elmo.text.lines import read_text_lines
+    from simon_elmo.words.lines import read_text_lines
 
     sentences = [" ".join(line.split()) for line in read_text_lines(text) if line.strip()]
     if not sentences:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from simon_elmo.cli.running import report, write_output
 
 if TYPE_CHECKING:
-    from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
-    from simon_elmo.language_model.recipe import LanguageModelTraining
-    from simon_elmo.language_model.training import TrainingProgress
+    from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
+    from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
+    from simon_elmo.elmo.language_model.training import TrainingProgress
 
 _SECONDS_BETWEEN_REPORTS = 10.0
 
@@ -77,7 +77,7 @@ def _draw_history(history: list[dict[str, Any]], folder: Path) -> None:
     """Write `history.png` beside the model, where there is something to draw and matplotlib is installed."""
     from simon_elmo.errors import MissingExtra
     from simon_elmo.persistence import write_bytes_atomically
-    from simon_elmo.plots_elmo import perplexity_curves
+    from simon_elmo.reports.plots import perplexity_curves
 
     if not history:
         return
@@ -92,7 +92,7 @@ def _reporter() -> Callable[[TrainingProgress], None]:
     last = [-_SECONDS_BETWEEN_REPORTS, 0.0]
 
     def on_step(progress: TrainingProgress) -> None:
-        from simon_elmo.language_model.training import loss_to_perplexity
+        from simon_elmo.elmo.language_model.training import loss_to_perplexity
 
         if len(progress.history) > last[1]:
             last[1] = len(progress.history)

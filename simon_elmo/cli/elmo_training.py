@@ -16,8 +16,8 @@ from simon_elmo.cli.running import report, to_json, write_output
 from simon_elmo.errors import InvalidInput, SimonElmoError
 
 if TYPE_CHECKING:
-    from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
-    from simon_elmo.language_model.recipe import LanguageModelTraining
+    from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
+    from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
 
 # small enough for a CPU: about 2 million weights beside the softmax
 _OPTIONS: dict[str, Any] = {
@@ -107,10 +107,10 @@ def train(
 
     Checkpoints are kept in FOLDER.training until it is done: after an interruption the same command goes on from there.
     """
-    from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
-    from simon_elmo.elmo_config import ElmoConfig
-    from simon_elmo.language_model.corpus import Corpus
-    from simon_elmo.language_model.vocabulary import build_vocabulary
+    from simon_elmo.elmo.config import ElmoConfig
+    from simon_elmo.elmo.language_model.corpus import Corpus
+    from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
+    from simon_elmo.elmo.language_model.vocabulary import build_vocabulary
 
     recipe = _recipe(
         optimizer, learning_rate, schedule, epochs, minutes, order, checkpoint_minutes, evaluation_minutes, 1.0, seed
@@ -159,7 +159,7 @@ def fine_tune(
 
     With --held-out its perplexity there is measured before and after. An interrupted command goes on where it was.
     """
-    from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
+    from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
 
     recipe = _recipe(
         "adam",
@@ -187,8 +187,8 @@ def perplexity(
     output_format: Annotated[str, typer.Option("--format", help="table or json.", metavar="FORMAT")] = "table",
 ) -> None:
     """Print how well a language model predicts a text, cut into words as the model's own text was."""
-    from simon_elmo.classifiers.elmo_progress import progress_bar
-    from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
+    from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
+    from simon_elmo.progress import progress_bar
 
     if output_format not in ("table", "json"):
         raise InvalidInput(f"--format must be table or json: {output_format!r}")
@@ -215,7 +215,7 @@ def _recipe(
     layer_decay: float,
     seed: int,
 ) -> LanguageModelTraining:
-    from simon_elmo.language_model.recipe import LanguageModelTraining
+    from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
 
     return LanguageModelTraining(
         optimizer=optimizer,
@@ -234,7 +234,7 @@ def _recipe(
 @contextmanager
 def _work_folder(output: Path) -> Iterator[Path]:
     """Provide the folder of checkpoints; what fails before the first one leaves no new folder."""
-    from simon_elmo.classifiers.language_model import CHECKPOINT
+    from simon_elmo.elmo.language_model.model import CHECKPOINT
     from simon_elmo.persistence import require_replaceable
 
     require_replaceable(output)

@@ -15,7 +15,7 @@ from simon_elmo.cli.scores import confusions, grid, label_scores, number
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from simon_elmo.evaluation import Evaluation
+    from simon_elmo.evaluation.scores import Evaluation
     from simon_elmo.simulation.simulated_columns import SimulatedColumns
 
 _CELLS, _CELL_WIDTH = 3, 24
@@ -66,13 +66,13 @@ def evaluate(
         text = _as_tables(found, other, data, mistakes, plain=output is not None)
     write_output(text, output)
     if html is not None:
-        from simon_elmo.report import render_report
+        from simon_elmo.reports.html import render_report
 
         write_output(render_report(evaluation=found), html)
 
 
 def _evaluated(preset: str | None, data: SimulatedColumns, use_headers: bool, min_support: int) -> Evaluation:
-    from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.simon.columns import ColumnClassifier
 
     classifier = ColumnClassifier.from_preset(preset)
     headers = data.headers if use_headers and any(data.headers) else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simon_elmo.cli.running import printable
 
 if TYPE_CHECKING:
-    from simon_elmo.evaluation import Evaluation
+    from simon_elmo.evaluation.scores import Evaluation
 
 
 def grid(*headings: str, numbers: int = 0) -> Any:

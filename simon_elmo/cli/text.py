@@ -20,9 +20,9 @@ from simon_elmo.errors import InvalidInput
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from simon_elmo.classifiers.document import DocumentClassifier
-    from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
-    from simon_elmo.evaluation import Evaluation
+    from simon_elmo.evaluation.scores import Evaluation
+    from simon_elmo.text.classifier import ElmoClassifier
+    from simon_elmo.text.documents import DocumentClassifier
 
 HELP = "Classify texts: fake news, sentiment, topics."
 _SHOWN = 60  # characters of a text
@@ -52,9 +52,9 @@ def classify(
     A file that cannot be read, or lacks the column, is reported on stderr, the others are answered, and the exit code
     is 1.
     """
-    from simon_elmo.classifiers.text_labels import as_tuples
-    from simon_elmo.classifiers.text_model import load_text_classifier
     from simon_elmo.errors import MissingExtra, UnreadableTable
+    from simon_elmo.text.loading import load_text_classifier
+    from simon_elmo.words.text_labels import as_tuples
 
     require_new_files(paths, output)
     if threshold is not None and not 0 < threshold <= 1:
@@ -108,8 +108,8 @@ def evaluate(
     html: Html = None,
 ) -> None:
     """Score a model on labelled texts: accuracy, F1 and ROC area a label, confusion, the worst mistakes."""
-    from simon_elmo.classifiers.text_model import load_text_classifier
-    from simon_elmo.evaluation import evaluate_predictions
+    from simon_elmo.evaluation.scores import evaluate_predictions
+    from simon_elmo.text.loading import load_text_classifier
 
     require_new_files(data, output, html)
     classifier = load_text_classifier(model)
@@ -120,7 +120,7 @@ def evaluate(
         )
     given = read_labelled(data, text, label, separator=separator, sheet=sheet)
     probabilities = classifier.predict_proba(given.texts)
-    from simon_elmo.classifiers.text_labels import as_tuples
+    from simon_elmo.words.text_labels import as_tuples
 
     predictions = as_tuples(_decided(classifier, probabilities))
     found = evaluate_predictions(classifier.label_set, given.labels, probabilities, predictions)
@@ -131,7 +131,7 @@ def evaluate(
         answer = _as_tables(summary, found, given.texts, mistakes, plain=output is not None)
     write_output(answer, output)
     if html is not None:
-        from simon_elmo.report import render_report
+        from simon_elmo.reports.html import render_report
 
         write_output(render_report(evaluation=found, title=f"How well {model.name} knows these texts"), html)
 
@@ -142,7 +142,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (train, classify, evaluate, train_ta
 def _decided(
     classifier: ElmoClassifier | DocumentClassifier, probabilities: Any, threshold: float | None = None
 ) -> Any:
-    from simon_elmo.classifiers.text_labels import answered
+    from simon_elmo.words.text_labels import answered
 
     return answered(classifier.label_set, probabilities, classifier.label_mode, threshold)
 
@@ -192,7 +192,7 @@ def _as_csv(answers: list[dict[str, Any]]) -> str:
 
 def _areas(labels: list[str], probabilities: Any, true: list[tuple[str, ...]]) -> dict[str, float]:
     """Return the area under the ROC curve of each label that some texts have and some do not."""
-    from simon_elmo.roc import roc_curve
+    from simon_elmo.evaluation.roc import roc_curve
 
     areas = {}
     for index, name in enumerate(labels):

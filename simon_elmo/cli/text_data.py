@@ -11,7 +11,7 @@ from simon_elmo.errors import InvalidInput, UnreadableTable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simon_elmo.classifiers.elmo import ElmoEmbedder
+    from simon_elmo.elmo.embedder import ElmoEmbedder
 
 
 class LabelledTexts(NamedTuple):
@@ -91,7 +91,7 @@ def embedder_of(
     Raises:
         InvalidInput: unless a preset or both files are named, or neither for the default preset.
     """
-    from simon_elmo.classifiers.elmo import ElmoEmbedder
+    from simon_elmo.elmo.embedder import ElmoEmbedder
 
     if (options is None) != (weights is None) or (options is not None and preset is not None):
         raise InvalidInput("name a biLM by --preset, or by both --options and --weights")

@@ -34,10 +34,10 @@ def train_tagger(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same tagger.", metavar="S")] = 0,
 ) -> None:
     """Train a tagger (names, parts of speech, chunks) on a CoNLL file and save it."""
-    from simon_elmo.classifiers.elmo_tagger import ElmoTagger
-    from simon_elmo.config import TrainingConfig
     from simon_elmo.persistence import require_replaceable
-    from simon_elmo.text.conll import read_conll
+    from simon_elmo.text.tagger import ElmoTagger
+    from simon_elmo.training.config import TrainingConfig
+    from simon_elmo.words.conll import read_conll
 
     require_replaceable(output)
     words, tags = zip(*read_conll(data, word, tag), strict=True)
@@ -73,9 +73,9 @@ def tag(
     output: Output = None,
 ) -> None:
     """Write every word and its tag, a line each, with a blank line after each sentence."""
-    from simon_elmo.classifiers.elmo_tagger import ElmoTagger
     from simon_elmo.cli.text_data import read_texts
-    from simon_elmo.text.conll import as_conll, read_conll
+    from simon_elmo.text.tagger import ElmoTagger
+    from simon_elmo.words.conll import as_conll, read_conll
 
     require_new_files([data], output)
     tagger = ElmoTagger.from_folder(model)

@@ -16,9 +16,9 @@ from simon_elmo.cli.running import report, write_output
 from simon_elmo.cli.text_data import LabelledTexts, embedder_of, read_labelled
 
 if TYPE_CHECKING:
-    from simon_elmo.classifiers.document import DocumentClassifier
-    from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
-    from simon_elmo.config import TrainingConfig
+    from simon_elmo.text.classifier import ElmoClassifier
+    from simon_elmo.text.documents import DocumentClassifier
+    from simon_elmo.training.config import TrainingConfig
 
 
 _FEW, _NAMED = 3, 5
@@ -89,8 +89,8 @@ def train(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.", metavar="S")] = 0,
 ) -> None:
     """Train a classifier of texts, test it on a tenth that is left out, and save it."""
-    from simon_elmo.config import TrainingConfig
     from simon_elmo.persistence import require_replaceable
+    from simon_elmo.training.config import TrainingConfig
 
     require_replaceable(output)
     if kind is Kind.simon:
@@ -152,8 +152,8 @@ def _refuse_for_simon(given: Mapping[str, Any]) -> None:
 
 
 def _trained_simon(found: LabelledTexts, training: TrainingConfig, settings: Mapping[str, Any]) -> DocumentClassifier:
-    from simon_elmo.classifiers.document import DocumentClassifier
-    from simon_elmo.text.cleaning import TextCleaning
+    from simon_elmo.text.documents import DocumentClassifier
+    from simon_elmo.words.cleaning import TextCleaning
 
     cleaning = TextCleaning.parse(settings["clean"])
     classifier = DocumentClassifier(label_mode=settings["label_mode"], splitter=settings["splitter"], cleaning=cleaning)
@@ -174,8 +174,8 @@ def _trained_elmo(
     fitted: dict[str, Any],
     fine_tune: int,
 ) -> ElmoClassifier:
-    from simon_elmo.classifiers.elmo_classifier import ElmoClassifier
-    from simon_elmo.text.cleaning import TextCleaning
+    from simon_elmo.text.classifier import ElmoClassifier
+    from simon_elmo.words.cleaning import TextCleaning
 
     classifier = ElmoClassifier(
         elmo, settings["head"], label_mode=settings["label_mode"], ngrams=settings["ngrams"], seed=settings["seed"]
@@ -220,7 +220,7 @@ def _draw_history(classifier: ElmoClassifier | DocumentClassifier, folder: Path)
     """Write `history.png` beside the model, where matplotlib is installed."""
     from simon_elmo.errors import MissingExtra
     from simon_elmo.persistence import write_bytes_atomically
-    from simon_elmo.plots import training_curves
+    from simon_elmo.reports.plots import training_curves
 
     if classifier.history is None or not classifier.history.epochs:
         return

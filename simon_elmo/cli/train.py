@@ -13,8 +13,8 @@ import typer
 from simon_elmo.cli.running import report, write_output
 
 if TYPE_CHECKING:
-    from simon_elmo.classifiers.column import ColumnClassifier
-    from simon_elmo.config import TrainingConfig
+    from simon_elmo.simon.columns import ColumnClassifier
+    from simon_elmo.training.config import TrainingConfig
 
 
 class Network(StrEnum):
@@ -80,7 +80,7 @@ def train(
     examples = _examples(data or [], n_simulated, cells, types, wanted, seed, workers)
     classifier = _classifier(start, network, config, wanted)
     checkpoint = output.with_name(f"{output.name}.checkpoint")
-    from simon_elmo.column_batches import use_all_devices
+    from simon_elmo.simon.batches import use_all_devices
 
     use_all_devices()
     cells_of, labels_of, headers, groups = zip(*examples, strict=True)
@@ -115,8 +115,8 @@ def train(
 
 
 def _training_config(path: Path | None, **options: Any) -> TrainingConfig:
-    from simon_elmo.classifiers.fitting import training_config
-    from simon_elmo.config import TrainingConfig
+    from simon_elmo.simon.fitting import training_config
+    from simon_elmo.training.config import TrainingConfig
 
     base = None if path is None else TrainingConfig.load(path)
     return training_config(base, **options)
@@ -154,8 +154,8 @@ def _examples(
 
 
 def _classifier(start: str | None, network: Network, config: Path | None, labels: list[str] | None) -> ColumnClassifier:
-    from simon_elmo.classifiers.column import ColumnClassifier
-    from simon_elmo.config import SimonConfig
+    from simon_elmo.simon.columns import ColumnClassifier
+    from simon_elmo.simon.config import SimonConfig
 
     if start is not None:
         return ColumnClassifier.from_preset(start)
@@ -192,7 +192,7 @@ def _draw_history(classifier: ColumnClassifier, folder: Path) -> None:
     """Write `history.png` beside the model, where matplotlib is installed."""
     from simon_elmo.errors import MissingExtra
     from simon_elmo.persistence import write_bytes_atomically
-    from simon_elmo.plots import training_curves
+    from simon_elmo.reports.plots import training_curves
 
     if classifier.history is None:
         return

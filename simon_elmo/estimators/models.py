@@ -6,11 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from simon_elmo.classifiers.column import ColumnClassifier
-from simon_elmo.classifiers.document import DocumentClassifier
 from simon_elmo.errors import InvalidConfig, InvalidInput, PresetNotFound
 from simon_elmo.presets import preset_folder
-from simon_elmo.text.sentences import cut_at_words, split_sentences
+from simon_elmo.simon.columns import ColumnClassifier
+from simon_elmo.text.documents import DocumentClassifier
+from simon_elmo.words.sentences import cut_at_words, split_sentences
 
 KINDS = ("columns", "documents")
 
@@ -86,13 +86,13 @@ def _loaded(kind: str, folder: Path, written_at: int) -> Any:
 
 @lru_cache(maxsize=4)
 def _embedder_of_files(options: Path, weights: Path, options_at: int, weights_at: int) -> Any:
-    from simon_elmo.classifiers.elmo import ElmoEmbedder
+    from simon_elmo.elmo.embedder import ElmoEmbedder
 
     return ElmoEmbedder.from_files(options, weights)
 
 
 @lru_cache(maxsize=4)
 def _embedder_of_folder(folder: Path, written_at: int) -> Any:
-    from simon_elmo.classifiers.elmo import ElmoEmbedder
+    from simon_elmo.elmo.embedder import ElmoEmbedder
 
     return ElmoEmbedder.from_preset(folder)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.multiclass import OneVsRestClassifier
 
-from simon_elmo.classifiers.column import ColumnClassifier
+from simon_elmo.simon.columns import ColumnClassifier
 
 _SURE = 4.0  # the logit of a label that every training sample has, or none
 

@@ -15,12 +15,12 @@ from sklearn.preprocessing import MultiLabelBinarizer, StandardScaler
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, column_or_1d
 
-from simon_elmo.classifiers.document import DocumentClassifier
-from simon_elmo.classifiers.text_labels import answered
 from simon_elmo.errors import InvalidInput
 from simon_elmo.estimators.base import SimonEstimator
 from simon_elmo.estimators.network_training import network_label, trained_network
 from simon_elmo.estimators.samples import as_texts
+from simon_elmo.text.documents import DocumentClassifier
+from simon_elmo.words.text_labels import answered
 
 TRAININGS = ("head", "all")
 

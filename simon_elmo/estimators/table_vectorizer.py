@@ -19,7 +19,7 @@ from simon_elmo.estimators.encoders.treatments import Options, choose_treatment
 from simon_elmo.estimators.models import shared_model
 from simon_elmo.estimators.simon_transformer import SimonTransformer
 from simon_elmo.estimators.tables import aligned, as_frame, in_parallel, output_names
-from simon_elmo.specificity import most_specific
+from simon_elmo.labels.specificity import most_specific
 
 FILLS = ("median", None)
 IDENTIFIERS = ("drop", "keep", "encode")

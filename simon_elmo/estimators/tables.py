@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import validate_data
 
-from simon_elmo.classifiers.engine import available_cores
 from simon_elmo.errors import InvalidInput
+from simon_elmo.simon.engine import available_cores
 from simon_elmo.tables.named_table import unique_names
 
 Result = TypeVar("Result")

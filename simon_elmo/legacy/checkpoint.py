@@ -20,11 +20,11 @@ from pathlib import Path
 
 import numpy as np
 
-from simon_elmo.classifiers.column import ColumnClassifier
-from simon_elmo.config import SimonConfig
 from simon_elmo.errors import InvalidConfig, WeightMismatch
 from simon_elmo.legacy.pickled_encoder import LegacyEncoder, read_encoder
 from simon_elmo.persistence.weights import read_weights
+from simon_elmo.simon.columns import ColumnClassifier
+from simon_elmo.simon.config import SimonConfig
 
 _LAYER = re.compile(r"(conv(?:olution)?1d|lstm|dense)_(\d+)(?:[/_](kernel|recurrent_kernel|bias|W|U|b))(?::0)?$")
 _KINDS = {"kernel": "kernel", "W": "kernel", "recurrent_kernel": "recurrent_kernel", "U": "recurrent_kernel",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simon_elmo.errors import CorruptPreset
-from simon_elmo.text.characters import CharacterVocabulary
+from simon_elmo.simon.characters import CharacterVocabulary
 
 _MAX_PICKLE_BYTES = 4 << 20
 _MAX_OPCODES = 500_000

@@ -184,7 +184,7 @@ def is_model_folder(folder: str | Path) -> bool:
 
 
 def _write_files(folder: Path, files: Mapping[str, Content], metadata: Mapping[str, Any]) -> None:
-    from simon_elmo.model_card import render_model_card
+    from simon_elmo.persistence.model_card import render_model_card
 
     for name, content in files.items():
         if callable(content):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simon_elmo.simulation.draws import choose, log_uniform
-from simon_elmo.simulation.integers import integer_sequence
+from simon_elmo.simulation.providers.integers import integer_sequence
 
 
 def distinct_values(rng: np.random.Generator, n: int) -> int:

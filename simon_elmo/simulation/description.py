@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.simulation.providers import get_provider
+from simon_elmo.simulation.providers.registry import get_provider
 from simon_elmo.simulation.recipe import require_locales
 from simon_elmo.simulation.types import load_types
 

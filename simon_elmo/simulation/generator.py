@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.labels import STATISTICAL_LABELS
+from simon_elmo.labels.label_set import STATISTICAL_LABELS
 from simon_elmo.simulation.cache import cached
 from simon_elmo.simulation.column_shapes import distinct_values, odd_share, replace_some, spread
 from simon_elmo.simulation.corruption import NUMBER_LABELS, CorruptionRates, corrupt
 from simon_elmo.simulation.draws import choose, log_uniform
-from simon_elmo.simulation.formats import FORMAT_WEIGHTS
 from simon_elmo.simulation.headers import header_for
 from simon_elmo.simulation.null_cells import null_cells
-from simon_elmo.simulation.providers import get_provider
+from simon_elmo.simulation.providers.formats import FORMAT_WEIGHTS
+from simon_elmo.simulation.providers.registry import get_provider
 from simon_elmo.simulation.recipe import DEFAULT_LOCALES, SimulationRecipe
 from simon_elmo.simulation.simulated_columns import SimulatedColumns
 from simon_elmo.simulation.types import load_types

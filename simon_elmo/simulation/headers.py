@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
+from simon_elmo.labels.taxonomy import BASE_TYPES
 from simon_elmo.simulation.draws import choose, choose_weighted
-from simon_elmo.simulation.templates import Rng, ascii_letters, compose, fill, maybe
-from simon_elmo.simulation.vocabulary import has_words, language_of, words
-from simon_elmo.taxonomy import BASE_TYPES
+from simon_elmo.simulation.providers.templates import Rng, ascii_letters, compose, fill, maybe
+from simon_elmo.simulation.providers.vocabulary import has_words, language_of, words
 
 _header = partial(words, file="headers")
 

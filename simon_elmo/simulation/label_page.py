@@ -13,10 +13,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from simon_elmo.labels import BASE_LABELS, GEO_LABELS, STATISTICAL_LABELS
-from simon_elmo.simulation.providers import get_provider
+from simon_elmo.labels.label_set import BASE_LABELS, GEO_LABELS, STATISTICAL_LABELS
+from simon_elmo.labels.taxonomy import LABEL_DEFINITIONS, SEMANTIC_LABELS, open_data_types
+from simon_elmo.simulation.providers.registry import get_provider
 from simon_elmo.simulation.types import load_types
-from simon_elmo.taxonomy import LABEL_DEFINITIONS, SEMANTIC_LABELS, open_data_types
 
 _HEAD = """# Labels
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from simon_elmo.config import JsonConfig
 from simon_elmo.errors import InvalidConfig, InvalidInput
 from simon_elmo.simulation.corruption import CorruptionRates
-from simon_elmo.simulation.providers import LOCALES
+from simon_elmo.simulation.providers.registry import LOCALES
 from simon_elmo.version import __version__
 
 # Raised when the same arguments make other cells than before, so that cached columns are made again.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.simulation.providers import get_provider
+from simon_elmo.simulation.providers.registry import get_provider
 
 
 def shipped_types() -> Path:

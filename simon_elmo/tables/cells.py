@@ -6,11 +6,9 @@ cell is asked whether it is missing when all of them are strings, and a repeated
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -18,7 +16,6 @@ import numpy as np
 
 from simon_elmo.errors import InvalidInput
 from simon_elmo.tables.named_table import bytes_as_text
-from simon_elmo.text.characters import CharacterVocabulary
 
 MISSING_CELL = "NaN"  # what an all-missing column is filled with, as in the published model
 
@@ -30,26 +27,6 @@ _STRINGS_OR_NAN = frozenset({str, float, _NONE_TYPE})
 _NUMBERS = frozenset({int, bool, float, _NONE_TYPE})
 _CAN_BE_NAN = (float, Decimal, np.floating, np.complexfloating, np.datetime64, np.timedelta64)
 _PANDAS_MISSING = frozenset({"NAType", "NaTType"})
-
-
-@dataclass(frozen=True)
-class EncodedColumns:
-    """Cells of many columns as character ids, each distinct cell once.
-
-    Attributes:
-        cells: of `vocabulary.dtype`, (n_distinct, max_len), the ids of the distinct cells.
-        index: int32 (n_columns, n_cells), which row of `cells` each cell of each column is.
-    """
-
-    cells: np.ndarray
-    index: np.ndarray
-
-    def dense(self) -> np.ndarray:
-        """Return (n_columns, n_cells, max_len), the ids of every cell."""
-        return self.cells[self.index]
-
-    def __len__(self) -> int:
-        return len(self.index)
 
 
 def present_cells(values: Any) -> list[str]:
@@ -121,45 +98,12 @@ def sample_cells(values: Any, n_cells: int, sampling: str = "random", seed: int 
         >>> sample_cells(["a", "a", "b", None], 3, sampling="distinct", fill=False)
         ['a', 'b']
     """
-    _check(n_cells, sampling)
-    return list(_draw(values, n_cells, sampling, seed, fill))
+    require_sampling(n_cells, sampling)
+    return list(draw_cells(values, n_cells, sampling, seed, fill))
 
 
-def encode_columns(
-    columns: Iterable[Any],
-    vocabulary: CharacterVocabulary,
-    max_len: int,
-    n_cells: int,
-    tail_len: int = 0,
-    sampling: str = "random",
-    seed: int = 0,
-) -> EncodedColumns:
-    """Return the sampled cells of columns as character ids, each distinct cell of all columns encoded once.
-
-    A column's cells depend on its own values and the seed alone, never on the other columns.
-
-    Args:
-        columns: one sequence of cells a column, as `present_cells` takes it.
-        vocabulary: turns cells into ids.
-        max_len: characters kept of a cell, `tail_len` of them from the end of a longer one.
-        n_cells: cells a column.
-        tail_len: see `CharacterVocabulary.encode`.
-        sampling: see `sample_cells`.
-        seed: see `sample_cells`.
-
-    Raises:
-        InvalidInput: as `sample_cells` and `CharacterVocabulary.encode` do.
-    """
-    _check(n_cells, sampling)
-    samples = [_draw(values, n_cells, sampling, seed, fill=True) for values in columns]
-    distinct = list(dict.fromkeys(chain.from_iterable(samples)))
-    position = dict(zip(distinct, range(len(distinct)), strict=True))
-    flat = map(position.__getitem__, chain.from_iterable(samples))
-    index = np.fromiter(flat, dtype=np.int32, count=len(samples) * n_cells).reshape(len(samples), n_cells)
-    return EncodedColumns(vocabulary.encode(distinct, max_len, tail_len), index)
-
-
-def _check(n_cells: int, sampling: str) -> None:
+def require_sampling(n_cells: int, sampling: str) -> None:
+    """Refuse a number of cells below 1 and a way of sampling that does not exist."""
     if n_cells < 1:
         raise InvalidInput(f"a column is sampled to at least 1 cell, got n_cells={n_cells}")
     if sampling not in ("random", "distinct"):
@@ -202,7 +146,8 @@ def _as_text(value: Any) -> str:
     return str(value)
 
 
-def _draw(values: Any, n_cells: int, sampling: str, seed: int, fill: bool) -> Sequence[str]:
+def draw_cells(values: Any, n_cells: int, sampling: str, seed: int, fill: bool) -> Sequence[str]:
+    """Return what `sample_cells` does, its arguments not checked."""
     if not isinstance(values, list):
         values = _as_list(values)
     kept = present_cells(values) if sampling == "random" else _distinct_cells(values)

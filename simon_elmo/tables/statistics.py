@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from simon_elmo.simulation.calendar_names import CALENDAR_NAMES, ZONE_NAMES
 from simon_elmo.tables.cells import present_cells
+from simon_elmo.words.calendar_names import CALENDAR_NAMES, ZONE_NAMES
 
 NOTHING_VALUES = frozenset({"", "none", "nan", "null", "n/a"})
 

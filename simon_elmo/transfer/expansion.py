@@ -9,8 +9,7 @@ import keras
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.labels import LabelSet
-from simon_elmo.transfer.head import expansion_order, kept_positions
+from simon_elmo.labels.label_set import LabelSet, expansion_order, kept_positions
 
 
 def expand_output_layer(

@@ -37,9 +37,10 @@ def labelled_columns(n_columns: int, seed: int) -> SimulatedColumns:
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory) -> Path:
     """A folder with a small network that knows five labels."""
-    from simon_elmo.classifiers.column import ColumnClassifier
-    from simon_elmo.config import SimonConfig, TrainingConfig
-    from simon_elmo.text.characters import CharacterVocabulary
+    from simon_elmo.simon.characters import CharacterVocabulary
+    from simon_elmo.simon.columns import ColumnClassifier
+    from simon_elmo.simon.config import SimonConfig
+    from simon_elmo.training.config import TrainingConfig
 
     vocabulary = CharacterVocabulary.published()
     config = SimonConfig(

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from simon_elmo.classifiers.column import ColumnClassifier
+from simon_elmo.simon.columns import ColumnClassifier
 from simon_elmo.simulation.simulated_columns import SimulatedColumns
 
 

@@ -61,7 +61,7 @@ def test_json_is_what_programs_rely_on(simon_elmo, table, tiny_model):
 
 
 def test_it_is_the_answer_of_the_library(simon_elmo, table, tiny_model):
-    from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.simon.columns import ColumnClassifier
     from simon_elmo.tables.reading import read_table
 
     classifier = ColumnClassifier.from_preset(tiny_model)

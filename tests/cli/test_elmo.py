@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
-from simon_elmo.classifiers.elmo import ElmoEmbedder
+from simon_elmo.elmo.embedder import ElmoEmbedder
 
 LINES = ["the quick brown fox", "jumps over", "the lazy dog"]
 

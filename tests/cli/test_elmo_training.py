@@ -11,9 +11,9 @@ import h5py
 import numpy as np
 import pytest
 
-from simon_elmo.classifiers.elmo import ElmoEmbedder
-from simon_elmo.classifiers.language_model import BidirectionalLanguageModel
 from simon_elmo.cli import main
+from simon_elmo.elmo.embedder import ElmoEmbedder
+from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
 from simon_elmo.errors import InvalidInput
 
 OPTIONS = {
@@ -123,7 +123,7 @@ def test_fine_tuning_learns_another_text_with_the_same_words(folder, capsys, tmp
 
 
 def test_lower_layers_are_fine_tuned_more_slowly(folder, tmp_path):
-    from simon_elmo.language_model.recipe import LanguageModelTraining
+    from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
 
     model = BidirectionalLanguageModel.from_preset(folder / "model")
     before = {name: value.copy() for name, value in model._built(None, 0).weights().items()}

@@ -21,7 +21,7 @@ def test_tables_show_scores_confusion_and_mistakes(simon_elmo, labelled_file, ti
 
 
 def test_json_is_the_evaluation_of_the_library(simon_elmo, labelled_file, tiny_model):
-    from simon_elmo.classifiers.column import ColumnClassifier
+    from simon_elmo.simon.columns import ColumnClassifier
 
     code, out, _ = simon_elmo("evaluate", labelled_file, "--preset", tiny_model, "--format", "json")
     assert code == 0

@@ -17,10 +17,10 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 import simon_elmo as se
-from simon_elmo.config import SimonConfig
 from simon_elmo.errors import InvalidInput, PresetNotFound, UnknownLabel
 from simon_elmo.estimators import ElmoTransformer, SimonClassifier, SimonTransformer, select_by_label
-from simon_elmo.text.characters import CharacterVocabulary
+from simon_elmo.simon.characters import CharacterVocabulary
+from simon_elmo.simon.config import SimonConfig
 
 
 def labelled_columns(n: int = 24, seed: int = 0) -> tuple[list[list[str]], list[str]]:

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.simulation import dates
-from simon_elmo.simulation.calendar_names import CALENDAR_NAMES, calendar_names
-from simon_elmo.simulation.date_patterns import Moments, format_moments
-from simon_elmo.simulation.formats import FORMAT_PROVIDERS
-from simon_elmo.simulation.integers import group_digits
-from simon_elmo.simulation.providers import LOCALES
+from simon_elmo.simulation.providers import dates
+from simon_elmo.simulation.providers.date_patterns import Moments, format_moments
+from simon_elmo.simulation.providers.formats import FORMAT_PROVIDERS
+from simon_elmo.simulation.providers.integers import group_digits
+from simon_elmo.simulation.providers.registry import LOCALES
+from simon_elmo.words.calendar_names import CALENDAR_NAMES, calendar_names
 
 PATTERN_GROUPS = [
     dates.ISO_DATES,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simon_elmo.simulation.headers import header_for
-from simon_elmo.simulation.providers import LOCALES
+from simon_elmo.simulation.providers.registry import LOCALES
 from simon_elmo.simulation.types import load_types
 
 TYPES = load_types()

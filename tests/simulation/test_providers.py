@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simon_elmo.errors import UnknownProvider
-from simon_elmo.simulation.providers import LOCALES, get_provider, provider_names
+from simon_elmo.labels.taxonomy import BASE_TYPES
+from simon_elmo.simulation.providers.registry import LOCALES, get_provider, provider_names
+from simon_elmo.simulation.providers.vocabulary import word_sets
 from simon_elmo.simulation.types import load_types
-from simon_elmo.simulation.vocabulary import word_sets
-from simon_elmo.taxonomy import BASE_TYPES
 
 TYPES = load_types()
 OURS = provider_names()
@@ -51,7 +51,7 @@ def test_the_same_generator_makes_the_same_cells_whatever_was_made_before(name):
 def test_the_same_bytes_in_another_process_with_another_hash_seed():
     script = (
         "import hashlib, json, numpy as np;"
-        "from simon_elmo.simulation.providers import get_provider, provider_names;"
+        "from simon_elmo.simulation.providers.registry import get_provider, provider_names;"
         "names = provider_names()[::-1] + ['license_plate'];"
         "cells = {n: get_provider(n).generate(np.random.default_rng(3), 20, 'es_ES') for n in names};"
         "print(hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest())"

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from simon_elmo.errors import InvalidInput, UnknownProvider
-from simon_elmo.labels import BASE_LABELS, GEO_LABELS, STATISTICAL_LABELS
+from simon_elmo.labels.label_set import BASE_LABELS, GEO_LABELS, STATISTICAL_LABELS
+from simon_elmo.labels.taxonomy import SEMANTIC_LABELS
 from simon_elmo.simulation.types import load_types, shipped_types
-from simon_elmo.taxonomy import SEMANTIC_LABELS
 
 
 def test_the_shipped_file_is_found_from_any_folder(tmp_path, monkeypatch):

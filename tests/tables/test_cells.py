@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.tables.cells import EncodedColumns, encode_columns, has_cells, present_cells, sample_cells
-from simon_elmo.text.characters import CharacterVocabulary
+from simon_elmo.simon.characters import CharacterVocabulary
+from simon_elmo.simon.inputs import EncodedColumns, encode_columns
+from simon_elmo.tables.cells import has_cells, present_cells, sample_cells
 
 PUBLISHED = CharacterVocabulary.published()
 cells = st.one_of(st.text(max_size=3), st.none(), st.just(float("nan")))

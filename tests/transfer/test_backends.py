@@ -9,7 +9,7 @@ import sys
 import pytest
 
 TESTED = (
-    "tests/layers/test_concat_pooling.py::test_only_unmasked_steps_count",
+    "tests/text/network/test_concat_pooling.py::test_only_unmasked_steps_count",
     "tests/transfer/test_expansion.py::test_old_probabilities_are_unchanged_to_the_bit",
     "tests/transfer/test_expansion.py::test_any_network_with_independent_sigmoids_can_grow",
     "tests/transfer/test_fine_tuning.py::test_one_group_more_is_trained_each_epoch",

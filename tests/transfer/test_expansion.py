@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simon_elmo.config import SimonConfig
 from simon_elmo.errors import InvalidInput, UnknownLabel
-from simon_elmo.labels import LabelSet
-from simon_elmo.layers.label_head import LabelHead
-from simon_elmo.models.simon_classifier import SimonClassifierModel
-from simon_elmo.models.text_head import TextHead
-from simon_elmo.text_config import TextHeadConfig
+from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.simon.config import SimonConfig
+from simon_elmo.simon.network.classifier import SimonClassifierModel
+from simon_elmo.simon.network.label_head import LabelHead
+from simon_elmo.text.head_config import TextHeadConfig
+from simon_elmo.text.network.head import TextHead
 from simon_elmo.transfer.expansion import drop_labels, expand_output_layer
 from simon_elmo.transfer.fine_tuning import fine_tuning
 

@@ -6,7 +6,7 @@ import pytest
 
 from simon_elmo.errors import InvalidInput
 from simon_elmo.transfer.optimizers import LayerwiseAdam
-from simon_elmo.transfer.rate_schedules import SlantedTriangular
+from simon_elmo.transfer.schedules import SlantedTriangular
 
 
 def small_network():

@@ -5,8 +5,14 @@ import numpy as np
 import pytest
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.transfer.rate_schedules import CosineWithWarmup, OneCycle, SlantedTriangular, rate_schedule
-from simon_elmo.transfer.schedules import slanted_triangular, staged
+from simon_elmo.transfer.schedules import (
+    CosineWithWarmup,
+    OneCycle,
+    SlantedTriangular,
+    rate_schedule,
+    slanted_triangular,
+    staged,
+)
 
 
 @pytest.mark.parametrize("schedule", [SlantedTriangular, OneCycle, CosineWithWarmup])

@@ -8,14 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.transfer.schedules import (
-    SCHEDULES,
-    constant,
-    cosine_with_warmup,
-    one_cycle,
-    slanted_triangular,
-    staged,
-)
+from simon_elmo.transfer.schedules import SCHEDULES, constant, cosine_with_warmup, one_cycle, slanted_triangular, staged
 
 
 def published_formula(step, total_steps, peak, cut_frac=0.1, ratio=32):

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from simon_elmo.text.characters import CharacterVocabulary
+from simon_elmo.simon.characters import CharacterVocabulary
 
 N_BUCKETS = 1 << 14
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio: multiplicative hashing (Knuth, TAOCP 3, 6.4)

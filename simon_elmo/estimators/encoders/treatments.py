@@ -20,7 +20,7 @@ from simon_elmo.estimators.encoders.dates import DateEncoder
 from simon_elmo.estimators.encoders.numbers import CoordinateEncoder, NumberEncoder, infer_number_format
 from simon_elmo.estimators.encoders.table_column import TableColumn, is_nothing, share_with_digits
 from simon_elmo.estimators.encoders.texts import TextEncoder
-from simon_elmo.specificity import most_specific
+from simon_elmo.labels.specificity import most_specific
 
 
 def _words(text: str) -> frozenset[str]:

@@ -1,1 +1,0 @@
-"""What users hold: configuration, labels and vocabulary plus whichever engine is needed."""

@@ -1,0 +1,177 @@
+"""What a biLM is made of on disk: options, weights, words, and what is known about them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simon_elmo.elmo.characters import BEGIN_SENTENCE, END_SENTENCE, UNKNOWN_WORD
+from simon_elmo.elmo.config import ElmoConfig
+from simon_elmo.errors import CorruptPreset, InvalidInput, PresetNotFound
+from simon_elmo.persistence import ModelFolder, open_folder, write_folder
+from simon_elmo.words.word_tokens import SEGMENTERS, segmenter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from simon_elmo.elmo.network.backbone import ElmoBackbone
+
+OPTIONS, WEIGHTS, VOCABULARY, SOFTMAX = "options.json", "lm_weights.hdf5", "vocabulary.txt", "softmax.hdf5"
+
+
+def read_words(vocabulary: str | Path | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the words of a vocabulary file, one a line, or of a list.
+
+    Raises:
+        InvalidInput: if the file cannot be read.
+    """
+    if vocabulary is None:
+        return ()
+    if not isinstance(vocabulary, (str, Path)):
+        return tuple(vocabulary)
+    try:
+        text = Path(vocabulary).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{vocabulary} is not a readable vocabulary, UTF-8 text with one word a line") from error
+    return _words_of(text)
+
+
+@dataclass(frozen=True)
+class ElmoFiles:
+    """The parts of a biLM that are not its network.
+
+    Attributes:
+        config: the shapes.
+        weights: the HDF5 file of the weights; None for a network in memory.
+        vocabulary: the words that it was trained with, most frequent first; empty where unknown.
+        folder: the preset folder that it comes from, if any.
+        lower_case: whether `tokenize` writes text in lower case.
+        segment: how `tokenize` cuts text, see `words.word_tokens.segmenter`.
+    """
+
+    config: ElmoConfig
+    weights: Path | None = None
+    vocabulary: tuple[str, ...] = ()
+    folder: ModelFolder | None = None
+    lower_case: bool = False
+    segment: str = "spaces"
+
+    @classmethod
+    def from_pair(cls, options: str | Path, weights: str | Path, vocabulary: tuple[str, ...] = ()) -> ElmoFiles:
+        """Describe a published pair of options and weights."""
+        return cls(ElmoConfig.load_options(options), Path(weights), vocabulary)._with_vocabulary_size()
+
+    @classmethod
+    def from_preset(cls, name: str | Path) -> ElmoFiles:
+        """Describe an ELMo preset, every file of which has been checked.
+
+        Raises:
+            PresetNotFound: if there is none, or it is a preset of another kind.
+            CorruptPreset: if a file is missing or damaged.
+        """
+        from simon_elmo.presets import preset_folder
+
+        folder = open_folder(preset_folder(name))
+        if OPTIONS not in folder:
+            raise PresetNotFound(f"{folder.path} holds no ELMo model: it has no {OPTIONS}; name an ELMo preset")
+        words = _words_of(folder.read_bytes(VOCABULARY).decode("utf-8")) if VOCABULARY in folder else ()
+        config = ElmoConfig.from_options(folder.read_json(OPTIONS))
+        lower_case = folder.metadata.get("lower_case", False) is True
+        segment = folder.metadata.get("segment", "spaces")
+        if segment not in SEGMENTERS:
+            raise CorruptPreset(f"{folder.path}: metadata.json names the segmenter {segment!r}, which there is not")
+        return cls(config, folder.file(WEIGHTS), words, folder, lower_case, segment)._with_vocabulary_size()
+
+    def _with_vocabulary_size(self) -> ElmoFiles:
+        """Return the same with the number of words that word input reads, which options may leave out."""
+        if self.config.reads_characters:
+            return self
+        if not self.vocabulary:
+            raise InvalidInput("a model with word input needs its vocabulary: pass the file with one word a line")
+        missing = sorted({BEGIN_SENTENCE, END_SENTENCE, UNKNOWN_WORD} - set(self.vocabulary))
+        if missing:
+            raise InvalidInput(f"the vocabulary has no {missing[0]!r}; a model with word input needs it")
+        return replace(self, config=replace(self.config, vocabulary_size=len(self.vocabulary)))
+
+    def word_ids(self) -> dict[str, int] | None:
+        """Return word -> id from 1 for word input, None for characters."""
+        if self.config.reads_characters:
+            return None
+        return {word: number for number, word in reversed(list(enumerate(self.vocabulary, start=1)))}
+
+    def build_backbone(self) -> ElmoBackbone:
+        """Return the network with its weights.
+
+        Raises:
+            CorruptPreset: if the weights cannot be read.
+            WeightMismatch: if they do not fit the options.
+        """
+        from simon_elmo.elmo.network.backbone import ElmoBackbone
+        from simon_elmo.elmo.published_weights import load_weights
+
+        ids = self.word_ids()
+        boundaries = (1, 2) if ids is None else (ids[BEGIN_SENTENCE], ids[END_SENTENCE])
+        if self.weights is None or not self.weights.is_file():
+            raise CorruptPreset(f"{self.weights} is missing: name the HDF5 file with the weights")
+        backbone = ElmoBackbone(self.config, boundaries, kernel_initializer="zeros", name="elmo_backbone")
+        load_weights(backbone, self.weights)
+        return backbone
+
+    def fingerprint(self) -> list[int | str]:
+        """Return what tells this model from others: its options, size and time of its weights; nothing in memory."""
+        if self.weights is None:
+            return []
+        status = self.weights.stat()
+        return [json.dumps(self.config.to_options(), sort_keys=True), status.st_size, status.st_mtime_ns]
+
+    def tokenize(self, text: str) -> list[list[str]]:
+        """Return the tokens of each sentence; a line is at least one."""
+        split = segmenter(self.segment, self.lower_case)
+        return [tokens for line in text.splitlines() for tokens in split(line)]
+
+    def save(
+        self,
+        folder: str | Path,
+        backbone: ElmoBackbone,
+        metadata: Mapping[str, Any],
+        dtype: str,
+        softmax: Mapping[str, np.ndarray] | None = None,
+    ) -> None:
+        """Write a preset folder; without a softmax it keeps the one of the folder that the model comes from."""
+        from simon_elmo.elmo.published_softmax import save_softmax
+        from simon_elmo.elmo.published_weights import save_weights
+
+        files: dict[str, Any] = {
+            OPTIONS: (json.dumps(self.config.to_options(), indent=2) + "\n").encode(),
+            WEIGHTS: lambda path: save_weights(backbone, path, dtype),
+        }
+        if self.vocabulary:
+            files[VOCABULARY] = "".join(f"{word}\n" for word in self.vocabulary).encode()
+        if softmax is not None:
+            files[SOFTMAX] = lambda path: save_softmax(path, softmax, dtype)
+        elif self.folder is not None and SOFTMAX in self.folder:
+            files[SOFTMAX] = self.folder.read_bytes(SOFTMAX)
+        kept = {} if self.folder is None else _own_metadata(self.folder.metadata)
+        facts = {
+            "network": f"bidirectional language model, {self.config.n_layers} LSTM layers"
+            if self.config.bidirectional
+            else f"forward language model, {self.config.n_layers} LSTM layers",
+            "weights": f"{backbone.count_params():,}",
+            "width of a word's vector": self.config.output_units,
+        }
+        own = {"kind": "elmo", "lower_case": self.lower_case, "segment": self.segment, "facts": facts}
+        described = {**own, **kept, **metadata}
+        write_folder(folder, files, described)
+
+
+def _own_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the metadata say about the model, without what is written anew for every folder."""
+    written_anew = {"format", "format_version", "library_version", "keras_version", "sha256"}
+    return {name: value for name, value in metadata.items() if name not in written_anew}
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.split("\n") if line)

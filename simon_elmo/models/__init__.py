@@ -1,1 +1,0 @@
-"""Keras networks, and nothing else."""

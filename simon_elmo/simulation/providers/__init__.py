@@ -1,0 +1,1 @@
+"""Makers of cells, by name of provider."""

@@ -1,0 +1,279 @@
+"""`DocumentClassifier`: SIMOn on texts, sentences as cells."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, PresetNotFound
+from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.simon.characters import CharacterVocabulary
+from simon_elmo.simon.config import SimonConfig
+from simon_elmo.simon.model import SimonModel
+from simon_elmo.text.answers import TextAnswers
+from simon_elmo.training.config import TrainingConfig
+from simon_elmo.words.cleaning import TextCleaning
+from simon_elmo.words.sentences import SPLITTERS, cleaned_sentences, cut_at_words
+from simon_elmo.words.text_labels import LABEL_MODES, answered, as_text_labels, as_texts, as_tuples
+
+if TYPE_CHECKING:
+    from simon_elmo.simon.examples import ColumnExamples
+
+
+class DocumentClassifier(TextAnswers, SimonModel):
+    """Predicts the labels of texts with SIMOn's network: sentences are its cells, a text is its column.
+
+    Sentences of more than `config.max_len` characters become several cells. Of a text with more than
+    `config.max_cells` cells as many are read, spread over all of it and in their order.
+
+    Args:
+        labels: the labels to learn, in any order; None takes them from the first `fit`.
+        config: the shapes of the network; those of `SimonConfig.documents()` by default.
+        vocabulary: the characters of the network; must have `config.n_characters` of them. With neither, the first
+            `fit` learns them from its texts: the extended vocabulary, and what they hold of other scripts and signs
+            (see `CharacterVocabulary.learned_from`).
+        label_mode: `"single"` for exactly one label a text, `"multi"` for any number.
+        splitter: how texts become sentences, see `split_sentences`.
+        cleaning: what is done to texts before, nothing by default.
+
+    Raises:
+        InvalidConfig: for a network that reads headers, or one that does not fit the vocabulary.
+        InvalidInput: for an unknown label mode or splitter.
+
+    Source: Azunre et al., SIMOn (2018-2020), from which texts are read as their columns are.
+
+    Example:
+        >>> classifier = DocumentClassifier().fit(texts, labels)  # doctest: +SKIP
+        >>> classifier.predict(["Great film. I laughed a lot."])  # doctest: +SKIP
+        ['positive']
+    """
+
+    def __init__(
+        self,
+        labels: Iterable[str] | None = None,
+        config: SimonConfig | None = None,
+        vocabulary: CharacterVocabulary | None = None,
+        label_mode: str = "single",
+        splitter: str = "built-in",
+        cleaning: TextCleaning | None = None,
+    ) -> None:
+        self._learns_characters = config is None and vocabulary is None
+        if config is None:
+            vocabulary = vocabulary or CharacterVocabulary.extended()
+            config = SimonConfig.documents(vocabulary.size)
+        super().__init__(labels, config, vocabulary)
+        if self.config.reads_headers:
+            raise InvalidConfig("texts have no names: SimonConfig.reads_headers must be false for documents")
+        if label_mode not in LABEL_MODES:
+            raise InvalidInput(f"label_mode must be single or multi: {label_mode!r}")
+        if splitter not in SPLITTERS:
+            raise InvalidInput(f"there is no sentence splitter {splitter!r}; there are {', '.join(SPLITTERS)}")
+        self.label_mode = label_mode
+        self.splitter = splitter
+        self.cleaning = cleaning or TextCleaning()
+
+    EXAMPLE = "text"
+    COMPARED_CALIBRATED = True
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether only the most probable label is predicted."""
+        return self.label_mode == "single"
+
+    # === Prediction ===
+
+    def predict(
+        self, texts: Iterable[str], threshold: float | None = None, seed: int = 0
+    ) -> list[str] | list[tuple[str, ...]]:
+        """Return the label of each text; in multi mode a tuple of labels, the most probable first.
+
+        Args:
+            texts: strings, of any length.
+            threshold: one threshold instead of the labels' own; in single mode only for two labels, of the second one.
+            seed: fixes which cells of long texts are read.
+
+        Raises:
+            InvalidInput: for texts or a threshold that are none.
+            NotFitted: before training.
+        """
+        return answered(self.label_set, self.predict_proba(texts, seed), self.label_mode, threshold)
+
+    def predict_proba(self, texts: Iterable[str], seed: int = 0) -> np.ndarray:
+        """Return float32 (n_texts, n_labels): calibrated probabilities, in the order of `labels`.
+
+        They add up to 1 in single mode; an empty text has probability 0 everywhere.
+        """
+        return self._shown(self._raw(self.cells(texts), seed))
+
+    def features(self, texts: Iterable[str], seed: int = 0) -> np.ndarray:
+        """Return float32 (n_texts, feature_units), 128 wide by default: the penultimate activations."""
+        return self._trained().features(self.cells(texts), None, seed)
+
+    def cells(self, texts: Iterable[str]) -> list[list[str]]:
+        """Return the cells of each text: its sentences, long ones in pieces."""
+        return [
+            [
+                piece
+                for sentence in cleaned_sentences(text, self.cleaning, self.splitter)
+                for piece in cut_at_words(sentence, self.config.max_len)
+            ]
+            for text in as_texts(texts)
+        ]
+
+    # === Training ===
+
+    def fit(
+        self,
+        texts: Iterable[str],
+        labels: Iterable[Any],
+        groups: Sequence[Hashable | None] | None = None,
+        training: TrainingConfig | None = None,
+        fractions: Sequence[float] = (0.8, 0.1, 0.1),
+        validation: tuple[Iterable[str], Iterable[Any]] | None = None,
+        strategy: str | None = None,
+        epochs: int | None = None,
+        seed: int | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+        tensorboard: str | os.PathLike[str] | None = None,
+        progress: Callable[[Mapping[str, float]], None] | None = None,
+    ) -> DocumentClassifier:
+        """Train on labelled texts; a classifier that was trained before goes on from its weights.
+
+        Training stops early on the validation loss at its best temperature and keeps the best weights; temperatures and
+        thresholds are then chosen on the validation part, and `metadata["metrics"]` says how the test part was
+        predicted.
+
+        Args:
+            texts: strings; those without any sentence are left out.
+            labels: one label a text, or several in multi mode.
+            groups: the source of each text: no group stands in two parts; None for a text that is only trained on.
+            training: epochs, rates, balance, strategy and seed.
+            fractions: shares of the training, validation and test parts.
+            validation: texts and labels to validate on; then all of `texts` is trained on and nothing is split.
+            strategy: instead of that of `training`: `"all"` or `"gradual-unfreezing"`.
+            epochs: instead of those of `training`.
+            seed: instead of that of `training`.
+            checkpoint: a file from which an interrupted training goes on.
+            tensorboard: a folder for TensorBoard logs.
+            progress: called with a row of figures after each epoch.
+
+        Returns:
+            The classifier itself.
+
+        Raises:
+            InvalidInput: if labels or groups do not fit the texts.
+            UnknownLabel: for a label that the classifier does not have.
+        """
+        from simon_elmo.simon.fitting import fit_columns, split_examples, training_config
+
+        examples = self._examples(texts, labels)
+        if self._label_set is None:
+            self._label_set = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
+        self.label_set.multi_hot(examples.labels)  # an unknown label is an error before any work
+        training = training_config(training, strategy=strategy, epochs=epochs, seed=seed)
+        if validation is None:
+            parts = split_examples(examples, groups, fractions, training.seed)
+        else:
+            parts = [examples.take(examples.with_cells()), self._examples(*validation)]
+        if self._engine is None and self._learns_characters:
+            # from what is trained on: a character that only others hold would have a row that is never trained
+            self.vocabulary = CharacterVocabulary.extended().learned_from(chain.from_iterable(parts[0].columns))
+            self.config = replace(self.config, n_characters=self.vocabulary.size)
+        fit_columns(
+            self,
+            parts[0],
+            parts[1],
+            training,
+            checkpoint=None if checkpoint is None else Path(checkpoint),
+            tensorboard=None if tensorboard is None else Path(tensorboard),
+            progress=progress,
+        )
+        if parts[2:] and len(parts[2]):
+            self.metadata = {**self.metadata, "metrics": {"test": self._scores(parts[2])}}
+        return self
+
+    # === Loading and saving ===
+
+    @classmethod
+    def from_folder(cls, folder: str | os.PathLike[str]) -> DocumentClassifier:
+        """Return the classifier that `save` wrote to a folder; checksums are checked before anything is opened.
+
+        Raises:
+            PresetNotFound: if there is no such folder, or it holds a model of another kind.
+            CorruptPreset: if a file of it is missing, damaged or does not fit the others.
+        """
+        classifier = super().from_folder(folder)
+        settings = classifier.metadata.pop("document", None)
+        if not isinstance(settings, Mapping):
+            raise PresetNotFound(f"{os.fspath(folder)} holds no classifier of documents; load it with ColumnClassifier")
+        try:
+            cleaning = TextCleaning.from_dict(dict(settings.get("cleaning", {})))
+            label_mode, splitter = settings["label_mode"], settings["splitter"]
+            checked = cls(None, classifier.config, classifier.vocabulary, label_mode, splitter, cleaning)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CorruptPreset(
+                f"{os.fspath(folder)}: metadata.json does not say how texts are read: {error}"
+            ) from error
+        classifier.label_mode, classifier.splitter, classifier.cleaning = checked.label_mode, splitter, cleaning
+        return classifier
+
+    def save(self, folder: str | os.PathLike[str], dtype: str = "float32") -> None:
+        """Write the classifier to a folder, all of it or nothing; `from_folder(folder)` gives the same probabilities.
+
+        Args:
+            folder: where to; a model that is there already is replaced.
+            dtype: of the weights on disk, `"float32"` or `"float16"`.
+        """
+        own = self.metadata
+        settings = {"label_mode": self.label_mode, "splitter": self.splitter, "cleaning": self.cleaning.to_dict()}
+        self.metadata = {**own, "kind": "document", "document": settings}
+        try:
+            super().save(folder, dtype)
+        finally:
+            self.metadata = own
+
+    # === Parts ===
+
+    def _labelled(
+        self, columns: Any, labels: Iterable[str | Iterable[str]], headers: Sequence[str] | None
+    ) -> ColumnExamples:
+        from simon_elmo.simon.examples import ColumnExamples
+
+        if headers is not None:
+            raise InvalidInput("texts have no names: give no headers")
+        cells = self.cells(columns)
+        # a text without a label is a negative example, which only training in single mode has no use for
+        rows = as_text_labels(labels, "multi", len(cells))
+        for number, names in enumerate(rows):
+            if self.label_mode == "single" and len(names) > 1:
+                raise InvalidInput(f"text {number} has {len(names)} labels; label_mode='multi' is for several a text")
+        return ColumnExamples(cells, rows, [""] * len(cells))
+
+    def _examples(self, texts: Iterable[str], labels: Iterable[Any]) -> ColumnExamples:
+        from simon_elmo.simon.examples import ColumnExamples
+
+        cells = self.cells(texts)
+        return ColumnExamples(cells, as_text_labels(labels, self.label_mode, len(cells)), [""] * len(cells))
+
+    def _raw(self, cells: list[list[str]], seed: int = 0) -> np.ndarray:
+        return self.probabilities(self._logits(cells, None, seed), cells)
+
+    def _shown(self, probabilities: np.ndarray) -> np.ndarray:
+        if self.label_mode == "multi":
+            return probabilities
+        totals = probabilities.sum(axis=1, keepdims=True)
+        return np.divide(probabilities, totals, out=np.zeros_like(probabilities), where=totals > 0)
+
+    def _scores(self, examples: ColumnExamples) -> dict[str, float]:
+        from simon_elmo.evaluation.scores import evaluate_predictions
+
+        cells = [list(column) for column in examples.columns]
+        probabilities = self._shown(self._raw(cells))
+        predictions = as_tuples(answered(self.label_set, probabilities, self.label_mode))
+        return evaluate_predictions(self.label_set, examples.labels, probabilities, predictions).summary()

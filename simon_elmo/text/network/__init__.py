@@ -1,0 +1,1 @@
+"""The Keras networks over ELMo vectors."""

@@ -1,0 +1,200 @@
+"""DocumentVectors: what a frozen biLM makes of texts, computed once and used by every head and epoch."""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simon_elmo.errors import InvalidInput
+from simon_elmo.progress import progress_bar
+from simon_elmo.text.ngrams import ngram_counts
+from simon_elmo.text.reader import Document
+
+if TYPE_CHECKING:
+    from simon_elmo.elmo.embedder import ElmoEmbedder
+    from simon_elmo.elmo.runner import ElmoRunner
+
+MEMORY_LIMIT = 2**30  # bytes of words' vectors that are kept in memory; more are mapped from a file
+_TOKENS_A_CHUNK = 16_384
+
+
+@dataclass(frozen=True)
+class DocumentVectors:
+    """Vectors of texts from every layer of a biLM.
+
+    Attributes:
+        pools: float16 (n_texts, 3, L + 1, 2P): the vectors of the last word, the largest values, the means.
+        lengths: int32 (n_texts,), the words of each text.
+        tokens: float16 (all words of all texts, L + 1, 2P) in memory or mapped from a file; None if not kept.
+        starts: int64 (n_texts,), where the words of each text begin in `tokens`.
+        ngrams: counts of words, pairs and characters, see `ngram_counts`; None if not kept.
+    """
+
+    pools: np.ndarray
+    lengths: np.ndarray
+    tokens: np.ndarray | None
+    starts: np.ndarray
+    ngrams: Any = None
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> DocumentVectors:
+        """Return the texts at the given positions; the vectors of words are shared."""
+        rows = np.asarray(rows, dtype=int)
+        ngrams = None if self.ngrams is None else self.ngrams[rows]
+        return DocumentVectors(self.pools[rows], self.lengths[rows], self.tokens, self.starts[rows], ngrams)
+
+    def inputs(self, rows: Sequence[int] | np.ndarray, of_words: bool, round_to: int = 16) -> dict[str, np.ndarray]:
+        """Return what a `TextHead` reads of some texts.
+
+        Args:
+            rows: positions of texts.
+            of_words: every word's vector, zeros after a text's end; otherwise what is pooled.
+            round_to: words are padded to a multiple of this, so that few shapes are compiled.
+
+        Returns:
+            `vectors`, float32 (n, steps, L + 1, 2P), and `lengths`, int32 (n,).
+
+        Raises:
+            InvalidInput: for the vectors of words if they were not kept.
+        """
+        lengths = self.lengths[rows]
+        if not of_words:
+            return {"vectors": self.pools[rows].astype(np.float32), "lengths": lengths}
+        if self.tokens is None:
+            raise InvalidInput("a head that reads every word needs their vectors: embed the texts with keep_words=True")
+        steps = -(-max(int(lengths.max(initial=1)), 1) // round_to) * round_to
+        vectors = np.zeros((len(lengths), steps, *self.tokens.shape[1:]), np.float32)
+        for row, (start, length) in enumerate(zip(self.starts[rows], lengths, strict=True)):
+            vectors[row, :length] = self.tokens[start : start + length]
+        return {"vectors": vectors, "lengths": lengths}
+
+
+def counts_of(vectors: DocumentVectors) -> Any:
+    """Return the counts of n-grams.
+
+    Raises:
+        InvalidInput: if they were not kept.
+    """
+    if vectors.ngrams is None:
+        raise InvalidInput("n-grams stand beside this head: embed the texts with a classifier that has ngrams=True")
+    return vectors.ngrams
+
+
+def embed_documents(
+    elmo: ElmoEmbedder,
+    documents: Sequence[Document],
+    keep_words: bool = False,
+    batch_size: int = 64,
+    progress: bool = False,
+    keep_ngrams: bool = False,
+    memory_limit: int = MEMORY_LIMIT,
+) -> DocumentVectors:
+    """Run a biLM over texts once, each sentence by itself.
+
+    Memory is bounded by a few thousand words at a time and what is kept: about 9 KB a text for the published shapes of
+    a small biLM (3 layers, 256 wide), and 1.5 KB a word where words are kept. Of these, more than `memory_limit` bytes
+    are written to a temporary HDF5 file and mapped; the file goes when the vectors are no longer used.
+
+    Args:
+        elmo: the biLM.
+        documents: the token lists of each text's sentences.
+        keep_words: keep the vectors of all words, which some heads read.
+        batch_size: sentences run together.
+        progress: show a bar on stderr.
+        keep_ngrams: count n-grams of words and characters too.
+        memory_limit: bytes.
+    """
+    config = elmo.config
+    lengths = np.array([sum(map(len, document)) for document in documents], dtype=np.int32)
+    starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    shape = (config.n_layers + 1, config.output_units)
+    pools = np.zeros((len(documents), 3, *shape), np.float16)
+    tokens = _store((int(starts[-1]), *shape), memory_limit) if keep_words else None
+    runner = _runner(elmo, documents)
+    with progress_bar("texts", len(documents), progress) as advance:
+        for first, last in _chunks(lengths):
+            words = _vectors_of_words(runner, documents[first:last], batch_size, shape)
+            places = starts[first : last + 1] - starts[first]
+            for row in range(last - first):
+                text = words[places[row] : places[row + 1]]
+                if len(text):
+                    pools[first + row] = _pooled(text, config.bidirectional)
+            if tokens is not None:
+                tokens[starts[first] : starts[last]] = words
+            advance(last - first)
+    return DocumentVectors(pools, lengths, tokens, starts[:-1], ngram_counts(documents) if keep_ngrams else None)
+
+
+def _runner(elmo: ElmoEmbedder, documents: Sequence[Document]) -> ElmoRunner:
+    """Return what runs sentences by themselves, with the vector of every distinct word looked up, not computed."""
+    from simon_elmo.elmo.engine import ElmoEngine
+    from simon_elmo.elmo.runner import ElmoRunner
+    from simon_elmo.elmo.token_cache import TokenCache
+
+    engine = ElmoEngine(elmo.backbone, elmo.files.word_ids(), elmo._token_cache)
+    words = tuple(dict.fromkeys(word for document in documents for sentence in document for word in sentence))
+    cache = TokenCache(words, engine.token_vectors(words))
+    return ElmoRunner(ElmoEngine(elmo.backbone, elmo.files.word_ids(), cache), stateful=False)
+
+
+def _chunks(lengths: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield ranges of texts with about as many words as are run at a time."""
+    first, count = 0, 0
+    for row, length in enumerate(lengths):
+        if count and count + length > _TOKENS_A_CHUNK:
+            yield first, row
+            first, count = row, 0
+        count += int(length)
+    if first < len(lengths):
+        yield first, len(lengths)
+
+
+def _vectors_of_words(
+    runner: ElmoRunner, documents: Sequence[Document], batch_size: int, shape: tuple[int, int]
+) -> np.ndarray:
+    """Return the vectors of all words in their order, float16 (words, L + 1, 2P)."""
+    sentences = [sentence for document in documents for sentence in document]
+    places = np.concatenate([[0], np.cumsum([len(sentence) for sentence in sentences], dtype=np.int64)])
+    words = np.zeros((int(places[-1]), *shape), np.float16)
+    for positions, layers in runner.runs(sentences, batch_size):
+        for row, position in enumerate(positions):
+            length = len(sentences[position])
+            for level, layer in enumerate(layers):
+                words[places[position] : places[position] + length, level] = layer[row, :length]
+    return words
+
+
+def _pooled(words: np.ndarray, bidirectional: bool) -> np.ndarray:
+    """Return what `DocumentPooling` makes of one text, float32 (3, L + 1, 2P)."""
+    last = words[-1].copy()
+    if bidirectional:
+        half = words.shape[-1] // 2
+        last[:, half:] = words[0, :, half:]
+    return np.stack([last.astype(np.float32), words.max(axis=0), words.mean(axis=0, dtype=np.float32)])
+
+
+def _store(shape: tuple[int, ...], memory_limit: int) -> np.ndarray:
+    """Return a float16 array, in memory or mapped from a temporary HDF5 file."""
+    if int(np.prod(shape)) * 2 <= memory_limit:
+        return np.zeros(shape, np.float16)
+    import h5py
+
+    folder = tempfile.TemporaryDirectory(prefix="simon-elmo-")
+    path = Path(folder.name) / "vectors.hdf5"
+    with h5py.File(path, "w") as file:
+        plain = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plain.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+        plain.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+        space = h5py.h5s.create_simple(shape)
+        offset = h5py.h5d.create(file.id, b"vectors", h5py.h5t.IEEE_F16LE, space, plain).get_offset()
+    mapped: Any = np.memmap(path, dtype="<f2", mode="r+", offset=offset, shape=shape)
+    weakref.finalize(mapped, folder.cleanup)
+    return mapped

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simon_elmo.elmo.embedder import ElmoEmbedder
+from simon_elmo.elmo.language_model import LanguageModel
+from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
+from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, WeightMismatch
+
+WORDS = ["<S>", "</S>", "<UNK>", "a", "b", "c"]
+CHARACTERS = {
+    "embedding": {"dim": 4},
+    "filters": [[1, 4], [2, 4]],
+    "n_highway": 0,
+    "activation": "tanh",
+    "max_characters_per_token": 8,
+}
+SHAPES = {
+    "one layer": {"lstm": {"dim": 12, "projection_dim": 6, "n_layers": 1}, "char_cnn": CHARACTERS},
+    "one direction": {"lstm": {"dim": 12, "projection_dim": 6}, "char_cnn": CHARACTERS, "bidirectional": False},
+    "no projection of characters": {"lstm": {"dim": 12, "projection_dim": 8, "n_layers": 2}, "char_cnn": CHARACTERS},
+    "no projection of cells": {"lstm": {"dim": 8, "projection_dim": 8, "n_layers": 2}, "char_cnn": CHARACTERS},
+    "words": {"lstm": {"dim": 12, "projection_dim": 6}},
+    "tied words": {"lstm": {"dim": 12, "projection_dim": 6}, "share_embedding_softmax": True},
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_shape_is_saved_and_loaded(tmp_path, name):
+    model = BidirectionalLanguageModel({**SHAPES[name], "sample_softmax": False}, WORDS, "words", lower_case=True)
+    model.save(tmp_path / "model", {"description": "a test"})
+    loaded = BidirectionalLanguageModel.from_preset(tmp_path / "model")
+    assert loaded.config == model.config
+    assert (loaded.vocabulary, loaded.segment, loaded.lower_case) == (WORDS, "words", True)
+    expected = model._built(None, 0).weights()
+    found = loaded._built(None, 0).weights()
+    assert set(found) == set(expected)
+    for key, value in expected.items():
+        np.testing.assert_array_equal(found[key], value, err_msg=key)
+    elmo = ElmoEmbedder.from_preset(tmp_path / "model")
+    assert elmo.tokenize("An aim. Can do!") == [["an", "aim", "."], ["can", "do", "!"]]
+
+
+def test_half_the_size_keeps_three_digits(tmp_path):
+    model = BidirectionalLanguageModel({**SHAPES["one layer"], "sample_softmax": False}, WORDS)
+    for dtype in ("float32", "float16"):
+        model.save(tmp_path / dtype, dtype=dtype)
+    sizes = {dtype: (tmp_path / dtype / "softmax.hdf5").stat().st_size for dtype in ("float32", "float16")}
+    assert sizes["float16"] < sizes["float32"]
+    found = BidirectionalLanguageModel.from_preset(tmp_path / "float16")._built(None, 0).softmax()
+    np.testing.assert_allclose(found["softmax/W"], model._built(None, 0).softmax()["softmax/W"], rtol=1e-3, atol=1e-6)
+
+
+def test_a_damaged_softmax_is_named(tmp_path):
+    import h5py
+
+    from simon_elmo.elmo.published_softmax import load_softmax
+
+    path = tmp_path / "softmax.hdf5"
+    path.write_bytes(b"nothing")
+    with pytest.raises(CorruptPreset, match=r"softmax\.hdf5 is not a readable"):
+        load_softmax(path, 6, 4)
+    with h5py.File(path, "w") as file:
+        file["W"] = np.zeros((6, 3), "float32")
+    with pytest.raises(WeightMismatch, match=r"'W' has shape \(6, 3\), expected shape \(6, 4\)"):
+        load_softmax(path, 6, 4)
+    with pytest.raises(WeightMismatch, match="'b' is missing"):
+        load_softmax(path, 6, 3)
+
+
+def test_what_cannot_be_trained_is_refused():
+    with pytest.raises(InvalidInput, match="from 1 to the 6 words"):
+        BidirectionalLanguageModel({**SHAPES["words"], "n_negative_samples_batch": 7}, WORDS)._built("adam", 0)
+    with pytest.raises(InvalidConfig, match="share_embedding_softmax needs word input"):
+        LanguageModel({**SHAPES["one layer"], "share_embedding_softmax": True, "n_tokens_vocab": 6})
+    with pytest.raises(InvalidConfig, match="n_tokens_vocab"):
+        LanguageModel(SHAPES["one layer"])
+    with pytest.raises(InvalidInput, match="put it into a list"):
+        BidirectionalLanguageModel({**SHAPES["words"], "sample_softmax": False}, WORDS).perplexity("a text")
+
+
+def test_batches_that_do_not_fit_are_refused():
+    options = {**SHAPES["words"], "bidirectional": False, "sample_softmax": False, "n_tokens_vocab": 6}
+    model = LanguageModel({**options, "batch_size": 1})
+    good = {"token_ids": [[0, 3]], "next_token_id": [[3, 1]]}
+    for change, message in (
+        ({"next_token_id": [[3, 6]]}, "from 0 to 5"),
+        ({"token_ids": [[0, 3, 4]]}, "do not fit together"),
+        ({"token_ids": [[0, 3]] * 2, "next_token_id": [[3, 1]] * 2}, "2 rows"),
+    ):
+        with pytest.raises(InvalidInput, match=message):
+            model.train_on_batch({**good, **change})
+    with pytest.raises(InvalidInput, match="no 'next_token_id'"):
+        model.train_on_batch({"token_ids": [[0, 3]]})
