@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from simon_elmo.errors import CorruptPreset
+
+
+def onnxruntime() -> Any:
+    """Return the module `onnxruntime`, imported without its telemetry.
+
+    From version 1.32 on, ONNX Runtime writes a device id below the home folder and a session file into the temporary
+    folder, and reports to its makers, unless `ORT_DISABLE_TELEMETRY` is set before it is imported. Whoever sets that
+    variable to something else keeps what they chose.
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime
+
+    return onnxruntime
 
 
 class OnnxBackbone:
@@ -24,14 +39,13 @@ class OnnxBackbone:
     """
 
     def __init__(self, model: bytes | Path) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
+        runtime = onnxruntime()
+        options = runtime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 1
         source = model if isinstance(model, bytes) else str(model)
         try:
-            self._session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+            self._session = runtime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's errors have no common base that it exports
             place = "the graph" if isinstance(model, bytes) else model
             raise CorruptPreset(f"{place} is not a readable ONNX model: {str(error).splitlines()[0]}") from error
