@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         require_replaceable,
         write_folder,
     )
+    from simon_elmo.persistence.onnx_scan import require_self_contained
     from simon_elmo.persistence.weights import read_weights, write_weights
 
 __getattr__, __dir__, __all__ = lazy_exports(
@@ -38,6 +39,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
             "require_replaceable",
             "write_folder",
         ),
+        "onnx_scan": ("require_self_contained",),
         "weights": (
             "read_weights",
             "write_weights",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +34,7 @@ class Engine:
         config: the shapes.
         vocabulary: the characters.
         weights: named arrays, as `training.named_weights.weights_of` returns them, and maybe `head/surface`.
-        graph: the ONNX graph of the backbone, or its path; None if there is none yet.
+        graph: the ONNX graph of the backbone; None if there is none yet.
     """
 
     def __init__(
@@ -43,16 +42,15 @@ class Engine:
         config: SimonConfig,
         vocabulary: CharacterVocabulary,
         weights: Mapping[str, np.ndarray],
-        graph: bytes | Path | None = None,
+        graph: bytes | None = None,
     ) -> None:
         self.config, self.vocabulary, self.weights, self._graph = config, vocabulary, dict(weights), graph
         self._session: OnnxBackbone | None = None
         self._network: SimonClassifierModel | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: arrays, and the graph itself rather than its path; sessions and networks are built anew."""
-        graph = self._graph.read_bytes() if isinstance(self._graph, Path) else self._graph
-        return {**self.__dict__, "_graph": graph, "_session": None, "_network": None}
+        """What is pickled: arrays and the graph; sessions and networks are built anew."""
+        return {**self.__dict__, "_session": None, "_network": None}
 
     def features(self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int = 0) -> np.ndarray:
         """Return float32 (n_columns, feature_units): the penultimate activations."""
@@ -115,8 +113,6 @@ class Engine:
 
     def graph(self) -> bytes | None:
         """Return the serialized ONNX graph of the backbone, or None where none can be made here."""
-        if isinstance(self._graph, Path):
-            return self._graph.read_bytes()
         if self._graph is None:
             from simon_elmo.errors import MissingExtra
             from simon_elmo.simon.onnx_graph import backbone_graph
@@ -168,11 +164,10 @@ class Engine:
 
     def _runner(self) -> OnnxBackbone | None:
         """Return the backbone in ONNX Runtime, or None where there is no graph and none can be made."""
-        if self._session is None and (isinstance(self._graph, Path) or self.graph() is not None):
+        if self._session is None and (graph := self.graph()) is not None:
             from simon_elmo.simon.onnx_runtime import OnnxBackbone
 
-            assert self._graph is not None
-            self._session = OnnxBackbone(self._graph)
+            self._session = OnnxBackbone(graph)
         return self._session
 
     def _keras_features(self, inputs: dict[str, np.ndarray]) -> np.ndarray:

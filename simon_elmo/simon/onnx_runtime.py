@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from simon_elmo.errors import CorruptPreset
+from simon_elmo.persistence import require_self_contained
 
 
 def onnxruntime() -> Any:
@@ -32,23 +32,23 @@ class OnnxBackbone:
     than one large run that shares each small product among threads.
 
     Args:
-        model: the serialized graph that `onnx_graph.backbone_graph` writes, or the path of a file that holds it.
+        model: the serialized graph that `onnx_graph.backbone_graph` writes. It is never loaded from a path: what runs
+            are the bytes that were checked.
 
     Raises:
-        CorruptPreset: if it is not an ONNX model with the inputs and the output of a backbone.
+        CorruptPreset: if it is not an ONNX model with the inputs and the output of a backbone, or names other files.
     """
 
-    def __init__(self, model: bytes | Path) -> None:
+    def __init__(self, model: bytes) -> None:
+        require_self_contained(model, "the graph")
         runtime = onnxruntime()
         options = runtime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 1
-        source = model if isinstance(model, bytes) else str(model)
         try:
-            self._session = runtime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+            self._session = runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's errors have no common base that it exports
-            place = "the graph" if isinstance(model, bytes) else model
-            raise CorruptPreset(f"{place} is not a readable ONNX model: {str(error).splitlines()[0]}") from error
+            raise CorruptPreset(f"the graph is not a readable ONNX model: {str(error).splitlines()[0]}") from error
         names = [value.name for value in (*self._session.get_inputs(), *self._session.get_outputs())]
         if names != ["cells", "index", "features"]:
             raise CorruptPreset(f"an ONNX model of a backbone has cells, index and features; this one has {names}")

@@ -13,7 +13,14 @@ import numpy as np
 
 from simon_elmo.errors import CorruptPreset, PresetNotFound, SimonElmoError
 from simon_elmo.labels.label_set import LabelSet
-from simon_elmo.persistence import ModelFolder, open_folder, read_weights, write_folder, write_weights
+from simon_elmo.persistence import (
+    ModelFolder,
+    open_folder,
+    read_weights,
+    require_self_contained,
+    write_folder,
+    write_weights,
+)
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
 from simon_elmo.simon.engine import HEAD_BIAS, HEAD_KERNEL, HEAD_SURFACE
@@ -47,7 +54,7 @@ class SavedModel:
         labels: the labels and their thresholds.
         temperatures: float32, one a label.
         weights: named arrays.
-        graph: the ONNX graph of the backbone or its path, None for none.
+        graph: the ONNX graph of the backbone, None for none.
         metadata: what `metadata.json` says beyond that: recipe, metrics, preset.
         history: of the training that made the weights.
         rehearsal: what the teaching of new labels replays, or the folder that holds it; None for none.
@@ -58,7 +65,7 @@ class SavedModel:
     labels: LabelSet
     temperatures: np.ndarray
     weights: Mapping[str, np.ndarray]
-    graph: bytes | Path | None
+    graph: bytes | None
     metadata: Mapping[str, Any]
     history: TrainingHistory | None = None
     rehearsal: Rehearsal | ModelFolder | None = None
@@ -88,7 +95,7 @@ def write_saved(folder: str | os.PathLike[str], saved: SavedModel, dtype: str = 
     if saved.history is not None and saved.history.epochs:
         files[HISTORY] = saved.history.to_csv().encode()
     if saved.graph is not None:
-        files[GRAPH] = saved.graph if isinstance(saved.graph, bytes) else saved.graph.read_bytes()
+        files[GRAPH] = saved.graph
     if saved.rehearsal is not None:
         held = saved.rehearsal
         files[REHEARSAL] = held.read_bytes(REHEARSAL) if isinstance(held, ModelFolder) else held.to_bytes()
@@ -120,7 +127,7 @@ def load_saved(folder: str | os.PathLike[str]) -> SavedModel:
     temperatures = np.array(_numbers(files, "temperatures", names, 1.0), dtype=np.float32)
     weights = read_weights(files.file(WEIGHTS))
     _check(Path(folder), config, vocabulary, labels, temperatures, weights)
-    graph = files.file(GRAPH) if GRAPH in files else None
+    graph = _graph(files) if GRAPH in files else None
     own = {"sha256", "format", "format_version", "library_version", "keras_version"}
     metadata = {name: value for name, value in files.metadata.items() if name not in own}
     rehearsal = files if REHEARSAL in files else None
@@ -150,6 +157,12 @@ def _check(
         )
     if not (temperatures > 0).all():
         raise CorruptPreset(f"{folder}: a temperature in metadata.json is not above 0")
+
+
+def _graph(files: ModelFolder) -> bytes:
+    graph = files.read_bytes(GRAPH)
+    require_self_contained(graph, str(files.path / GRAPH))
+    return graph
 
 
 def _numbers(files: ModelFolder, key: str, names: tuple[str, ...], default: float) -> tuple[float, ...]:

@@ -55,7 +55,7 @@ def test_classify_writes_nothing_below_home_and_asks_no_network(tmp_path):
 
 @pytest.mark.parametrize(("chosen", "expected"), [(None, "1"), ("0", "0")])
 def test_telemetry_is_off_unless_the_user_chose_otherwise(chosen, expected, monkeypatch):
-    from simon_elmo.runtime import onnxruntime
+    from simon_elmo.simon.onnx_runtime import onnxruntime
 
     monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
     if chosen is not None:
@@ -68,4 +68,4 @@ def test_onnx_runtime_is_imported_in_one_place():
     package = Path(simon_elmo.__file__).parent
     imports = re.compile(r"^\s*(import|from) onnxruntime\b", re.MULTILINE)
     found = [path.name for path in package.rglob("*.py") if imports.search(path.read_text(encoding="utf-8"))]
-    assert found == ["runtime.py"]
+    assert found == ["onnx_runtime.py"]
