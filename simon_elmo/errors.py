@@ -63,3 +63,18 @@ class MissingExtra(SimonElmoError, ImportError):
         super().__init__(f"{package} is needed to {purpose}: pip install 'simon_elmo[{extra}]'")
         self.package = package
         self.extra = extra
+
+
+def require_extra(package: str, extra: str, purpose: str) -> None:
+    """Refuse to go on where an optional dependency is not installed; it is not imported.
+
+    Raises:
+        MissingExtra: if it is not installed.
+
+    Example:
+        >>> require_extra("json", "train", "train networks")
+    """
+    from importlib.util import find_spec
+
+    if find_spec(package) is None:
+        raise MissingExtra(package, extra, purpose)

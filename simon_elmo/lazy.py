@@ -7,6 +7,10 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
+from simon_elmo.errors import MissingExtra
+
+TRAIN = ("keras", "tensorflow", "onnx")  # what the extra of this name installs
+
 
 def lazy_exports(
     package: str, names: Mapping[str, tuple[str, ...]]
@@ -29,7 +33,12 @@ def lazy_exports(
     def get(name: str) -> Any:
         if name not in module_of:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(import_module(module_of[name]), name)
+        try:
+            value = getattr(import_module(module_of[name]), name)
+        except ModuleNotFoundError as error:
+            if error.name not in TRAIN:
+                raise
+            raise MissingExtra(error.name, "train", f"use {name}") from None
         setattr(sys.modules[package], name, value)
         return value
 

@@ -38,7 +38,7 @@ def backbone_graph(config: SimonConfig, weights: Mapping[str, np.ndarray]) -> by
     try:
         from onnx import TensorProto, checker, helper
     except ImportError:
-        raise MissingExtra("onnx", "onnx", "export a network for ONNX Runtime") from None
+        raise MissingExtra("onnx", "train", "export a network for ONNX Runtime") from None
     graph = _Graph(weights)
     column = _column(graph, config, _cells(graph, config))
     features = graph.dense(column, "features")
