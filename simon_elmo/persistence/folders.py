@@ -1,18 +1,19 @@
 """Model folders: written whole or not at all, and checked before anything in them is opened.
 
 A folder holds `metadata.json` with the SHA-256 of every other file that belongs to the model. Files that it does not
-list are never opened. Nothing in a folder is ever unpickled or executed.
+list are never opened. Nothing in a folder is ever unpickled or executed. How a model takes the place of another one is
+told in `replacing`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
 import os
 import re
 import shutil
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from stat import S_ISREG
 from typing import Any
 
 from simon_elmo.errors import CorruptPreset, InvalidInput, PresetNotFound
+from simon_elmo.persistence.replacing import is_own, pending_model, replace_files, temporary_folder
 from simon_elmo.version import __version__
 
 FORMAT = "simon_elmo"
@@ -95,8 +97,8 @@ def write_folder(folder: str | Path, files: Mapping[str, Content], metadata: Map
     """Write a model folder: all of it, or nothing when anything fails.
 
     `metadata.json` gets the format, the library and Keras versions and the checksums added; `README.md`, the model
-    card, is rendered from it. A model folder that is already there is replaced, and files in it that do not belong
-    to the model are kept.
+    card, is rendered from it. A model that is already there is replaced, and files beside it that do not belong to it
+    are kept. Whenever the process is interrupted or killed, `open_folder` finds the model of before or the new one.
 
     Args:
         folder: where to write; its parents are created.
@@ -105,7 +107,7 @@ def write_folder(folder: str | Path, files: Mapping[str, Content], metadata: Map
 
     Raises:
         InvalidInput: if the path is something else than a model folder or an empty folder, or a name is not plain.
-        OSError: if a file cannot be written; what was there before is still there then.
+        OSError: if a file cannot be written; the model of before, or the new one, is found then.
 
     Example:
         >>> write_folder("/tmp/mine", {"labels.json": b'["email", "text"]'}, {"preset": "mine"})
@@ -114,12 +116,13 @@ def write_folder(folder: str | Path, files: Mapping[str, Content], metadata: Map
     for name in files:
         if not _is_plain(name) or name in (METADATA, MODEL_CARD):
             raise InvalidInput(f"{name!r} cannot be the name of a file in a model folder")
+        if (target / name).is_dir():
+            raise InvalidInput(f"{target / name} is a folder where the model has a file; remove it")
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name[:100]}.{uuid.uuid4().hex}")
-    temporary.mkdir()
+    temporary = temporary_folder(target)
     try:
         _write_files(temporary, files, metadata)
-        _move_into_place(temporary, target)
+        replace_files(temporary, target, METADATA, _listed_names)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -139,6 +142,18 @@ def open_folder(folder: str | Path, required: Sequence[str] = ()) -> ModelFolder
     path = Path(folder)
     if not path.is_dir():
         raise PresetNotFound(f"{path} is not a folder; name a preset or a folder that save() wrote")
+    try:
+        return _checked(path, required)
+    except CorruptPreset:
+        pending = pending_model(path)
+        if pending is None:
+            raise
+    with contextlib.suppress(CorruptPreset):
+        return _checked(pending, required)
+    return _checked(path, required)  # another process may have come to the end of its save
+
+
+def _checked(path: Path, required: Sequence[str]) -> ModelFolder:
     model_folder = ModelFolder(path, _read_metadata(path))
     for name, expected in model_folder.metadata["sha256"].items():
         found = _sha256(path / name)
@@ -164,9 +179,9 @@ def require_replaceable(folder: str | Path) -> Path:
         raise InvalidInput(f"a model cannot be written to {target}; name a folder")
     if target.exists() and not target.is_dir():
         raise InvalidInput(f"{target} is a file; name a folder to write the model to")
-    if target.is_dir() and any(target.iterdir()) and not is_model_folder(target):
+    if target.is_dir() and not is_model_folder(target) and not all(is_own(path.name) for path in target.iterdir()):
         raise InvalidInput(f"{target} holds something else than a model; name a new folder or remove it first")
-    above = next(parent for parent in target.parents if parent.exists())
+    above = next(parent for parent in (target, *target.parents) if parent.exists())
     if not above.is_dir():
         raise InvalidInput(f"{above} is a file, so that there can be no folder {target}; name another folder")
     if not os.access(above, os.W_OK | os.X_OK):
@@ -177,7 +192,15 @@ def require_replaceable(folder: str | Path) -> Path:
 def is_model_folder(folder: str | Path) -> bool:
     """Return whether a folder has a `metadata.json` that this library wrote; nothing else in it is checked."""
     try:
-        metadata = _parse_json(_bytes_of(Path(folder), METADATA), Path(folder) / METADATA)
+        pending = pending_model(Path(folder))
+    except OSError:  # the name is too long
+        return False
+    return _says_it_is_a_model(Path(folder)) or (pending is not None and _says_it_is_a_model(pending))
+
+
+def _says_it_is_a_model(folder: Path) -> bool:
+    try:
+        metadata = _parse_json(_bytes_of(folder, METADATA), folder / METADATA)
     except (CorruptPreset, OSError):
         return False
     return isinstance(metadata, dict) and metadata.get("format") == FORMAT
@@ -207,29 +230,11 @@ def _write_files(folder: Path, files: Mapping[str, Content], metadata: Mapping[s
     )
 
 
-def _move_into_place(temporary: Path, target: Path) -> None:
-    if not target.exists():
-        os.rename(temporary, target)
-        return
-    previous = target.with_name(f".{target.name[:100]}.{uuid.uuid4().hex}")
-    belongs = {METADATA, MODEL_CARD, *_listed_names(target)}
-    os.rename(target, previous)
-    try:
-        os.rename(temporary, target)
-    except OSError:
-        os.rename(previous, target)
-        raise
-    for entry in previous.iterdir():
-        if entry.name not in belongs and not (target / entry.name).exists():
-            os.rename(entry, target / entry.name)
-    shutil.rmtree(previous)
-
-
 def _listed_names(folder: Path) -> set[str]:
-    if not (folder / METADATA).exists():
-        return set()
-    listed = _parse_json(_bytes_of(folder, METADATA), folder / METADATA).get("sha256")
-    return set(listed) if isinstance(listed, dict) else set()
+    """Return the names that a model has files of, whatever state they are in; none without a model."""
+    with contextlib.suppress(CorruptPreset):
+        return set(_read_metadata(folder)["sha256"])
+    return set()
 
 
 def _read_metadata(folder: Path) -> dict[str, Any]:

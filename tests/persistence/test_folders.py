@@ -66,22 +66,6 @@ def test_nothing_is_lost_when_writing_fails(folder):
     assert list(folder.parent.iterdir()) == [folder]
 
 
-def test_nothing_is_lost_when_moving_fails(folder, monkeypatch):
-    rename, moved = os.rename, []
-
-    def fail_second(source, target):
-        moved.append(target)
-        if len(moved) == 2:
-            raise OSError("no permission")
-        rename(source, target)
-
-    monkeypatch.setattr("simon_elmo.persistence.folders.os.rename", fail_second)
-    with pytest.raises(OSError, match="no permission"):
-        write_folder(folder, {"labels.json": b"[]"}, {"preset": "new"})
-    assert open_folder(folder).metadata["preset"] == "mine"
-    assert list(folder.parent.iterdir()) == [folder]
-
-
 def test_only_models_and_empty_folders_are_replaced(tmp_path):
     photos = tmp_path / "photos"
     photos.mkdir()
