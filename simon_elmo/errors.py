@@ -76,5 +76,21 @@ def require_extra(package: str, extra: str, purpose: str) -> None:
     """
     from importlib.util import find_spec
 
-    if find_spec(package) is None:
+    try:
+        found = find_spec(package)
+    except ModuleNotFoundError:
+        found = None
+    if found is None:
         raise MissingExtra(package, extra, purpose)
+
+
+def as_missing_extra(error: ImportError, purpose: str) -> ImportError:
+    """Return the error that names the extra `train`, if it installs what could not be imported; else the error itself.
+
+    Example:
+        >>> str(as_missing_extra(ModuleNotFoundError("No module named 'keras'", name="keras"), "train"))
+        "keras is needed to train: pip install 'simon_elmo[train]'"
+    """
+    if error.name in ("keras", "tensorflow", "onnx"):
+        return MissingExtra(error.name, "train", purpose)
+    return error

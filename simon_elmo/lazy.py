@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from simon_elmo.errors import MissingExtra
-
-TRAIN = ("keras", "tensorflow", "onnx")  # what the extra of this name installs
+from simon_elmo.errors import as_missing_extra
 
 
 def lazy_exports(
@@ -36,9 +34,7 @@ def lazy_exports(
         try:
             value = getattr(import_module(module_of[name]), name)
         except ModuleNotFoundError as error:
-            if error.name not in TRAIN:
-                raise
-            raise MissingExtra(error.name, "train", f"use {name}") from None
+            raise as_missing_extra(error, f"use {name}") from error
         setattr(sys.modules[package], name, value)
         return value
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import os
@@ -11,10 +12,55 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 # TensorFlow logs more the first time that it is used, in whichever test that is
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
+
+WITHOUT_KERAS = importlib.util.find_spec("keras") is None
+_TRAIN = {"keras", "tensorflow", "onnx"}  # what the extra `train` installs
+
+
+def _imports_keras(path: Path) -> bool:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in tree.body if isinstance(node, ast.ImportFrom)}
+    return any(name.split(".")[0] in _TRAIN for name in names)
+
+
+collect_ignore = [
+    str(path) for path in Path(__file__).parent.rglob("test_*.py") if WITHOUT_KERAS and _imports_keras(path)
+]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Where Keras is not installed, a test that needs it is skipped; tests/test_light_core.py says what must not."""
+    report = yield
+    if (
+        WITHOUT_KERAS
+        and call.excinfo is not None
+        and _lacks_training(call.excinfo.value)
+        and "light" not in item.keywords
+    ):
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), item.location[1] or 0, "Skipped: needs the extra train")
+    return report
+
+
+def _lacks_training(error: BaseException | None) -> bool:
+    while error is not None:
+        if getattr(error, "extra", None) == "train" or (
+            isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in _TRAIN
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @pytest.fixture(scope="session")

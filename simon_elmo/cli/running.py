@@ -15,7 +15,14 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from simon_elmo.errors import InvalidConfig, InvalidInput, SimonElmoError, UnknownLabel, UnknownProvider
+from simon_elmo.errors import (
+    InvalidConfig,
+    InvalidInput,
+    SimonElmoError,
+    UnknownLabel,
+    UnknownProvider,
+    as_missing_extra,
+)
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 _USAGE_ERRORS = (InvalidConfig, InvalidInput, UnknownLabel, UnknownProvider)
@@ -48,6 +55,12 @@ def run_command(function: Callable[..., None], debug: bool) -> Callable[..., Non
                 raise
             report_error(error)
             sys.exit(exit_code(error))
+        except ModuleNotFoundError as error:
+            missing = as_missing_extra(error, "run this command")
+            if debug or missing is error:
+                raise
+            report_error(missing)
+            sys.exit(exit_code(missing))
 
     return command
 

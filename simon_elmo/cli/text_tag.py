@@ -34,11 +34,13 @@ def train_tagger(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same tagger.", metavar="S")] = 0,
 ) -> None:
     """Train a tagger (names, parts of speech, chunks) on a CoNLL file and save it."""
+    from simon_elmo.errors import require_extra
     from simon_elmo.persistence import require_replaceable
     from simon_elmo.text.tagger import ElmoTagger
     from simon_elmo.training.config import TrainingConfig
     from simon_elmo.words.conll import read_conll
 
+    require_extra("keras", "train", "train a network")
     require_replaceable(output)
     words, tags = zip(*read_conll(data, word, tag), strict=True)
     held_out = None

@@ -89,9 +89,11 @@ def train(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.", metavar="S")] = 0,
 ) -> None:
     """Train a classifier of texts, test it on a tenth that is left out, and save it."""
+    from simon_elmo.errors import require_extra
     from simon_elmo.persistence import require_replaceable
     from simon_elmo.training.config import TrainingConfig
 
+    require_extra("keras", "train", "train a network")
     require_replaceable(output)
     if kind is Kind.simon:
         of_a_bilm = {"--preset": preset, "--options": options, "--weights": weights, "--vocabulary": vocabulary}

@@ -61,8 +61,10 @@ def train(
 
     The state after each epoch is kept in FOLDER.checkpoint: after an interruption the same command goes on.
     """
+    from simon_elmo.errors import require_extra
     from simon_elmo.persistence import require_replaceable
 
+    require_extra("keras", "train", "train a network")
     require_replaceable(output)
     settings = _training_config(
         training,

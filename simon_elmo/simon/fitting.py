@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simon_elmo.errors import InvalidInput
+from simon_elmo.errors import InvalidInput, require_extra
 from simon_elmo.labels.specificity import GENERAL_LABELS
 from simon_elmo.simon.engine import Engine
 from simon_elmo.simon.examples import ColumnExamples
@@ -64,6 +64,7 @@ def fit_columns(
     progress: Callable[[Mapping[str, float]], None] | None = None,
 ) -> None:
     """Train a classifier on examples in place, then choose its temperatures and thresholds on others."""
+    require_extra("keras", "train", "train a network")
     import keras
 
     from simon_elmo.simon.network.classifier import SimonClassifierModel

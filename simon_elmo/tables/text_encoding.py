@@ -21,7 +21,7 @@ _MARKS = (  # UTF-32 first: its little-endian mark starts with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _GUESSES = ("utf-8", "cp1252", "latin-1")
-_PRINTABLE = bytes(sorted({*range(0x20, 0x100), *b"\t\n\r\v\f\x1a\x1b"} - {0x7F}))
+_PRINTABLE = bytes([*b"\t\n\r\v\f\x1a\x1b", *range(0x20, 0x100)])  # a stray DEL makes no binary file
 _MAX_CONTROL_SHARE = 0.02
 _ZEROS_OF_UTF16 = 0.3  # of all bytes, one half of which are zero in Western text
 _NOT_WESTERN = re.compile(r"[À-ÿ]{4}")

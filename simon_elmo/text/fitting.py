@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simon_elmo.errors import InvalidInput
+from simon_elmo.errors import InvalidInput, require_extra
 from simon_elmo.evaluation.calibration import all_probabilities, fit_temperature
 from simon_elmo.evaluation.decisions import chosen_thresholds, output_targets, text_weights
 from simon_elmo.labels.label_set import LabelSet
@@ -67,6 +67,8 @@ def fit_text_classifier(
 ) -> None:
     """Train a classifier in place; see `ElmoClassifier.fit`."""
     from simon_elmo.text.linear import solve_head
+
+    require_extra("keras", "train", "train a network")
     from simon_elmo.training.named_weights import weights_of
 
     examples = _Examples(classifier, given)

@@ -109,10 +109,9 @@ def test_a_sample_of_any_type_is_some_of_its_rows(kind, group_rows, tmp_path, mo
     monkeypatch.setattr("simon_elmo.tables.parquet._BATCH_ROWS", 5)
     path = tmp_path / "table.parquet"
     try:
-        values = COLUMNS[kind]()
-    except AttributeError as missing:
+        pq.write_table(pa.table({"row": range(60), "value": COLUMNS[kind]()}), path, group_rows)
+    except (AttributeError, pa.ArrowNotImplementedError) as missing:
         pytest.skip(f"pyarrow {pa.__version__}: {missing}")
-    pq.write_table(pa.table({"row": range(60), "value": values}), path, group_rows)
     cells = read_tables(path)[0].columns["value"]
     assert kind == "null" or len({*cells}) > 1
     for size in (1, 2, 59):
