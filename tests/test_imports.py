@@ -35,12 +35,10 @@ for face in PACKAGE.rglob("__init__.py"):
         if isinstance(node, ast.ImportFrom) and face.parent.name != "cli":
             EXPORTED |= {f"{folder}.{alias.name}": f"{node.module}.{alias.name}" for alias in node.names}
 # what is still to be opened: nothing may join it
-CIRCLES = {"elmo.dump", "elmo.embedder", "elmo.language_model.model", "simon.model", "simon.teaching.pieces"}
+CIRCLES = {"simon.model", "simon.teaching.pieces"}
 CIRCLES |= {"simon.teaching.rehearsal_sources", "simon.teaching.teach", "text.classifier", "text.fitting"}
 CIRCLES |= {"text.inputs", "text.saved", "text.vectors"}
-KERAS_OUTSIDE = {"elmo/language_model/checkpoint.py", "elmo/language_model/optimizers.py", "simon/batches.py"}
-KERAS_OUTSIDE |= {"elmo/language_model/steps.py", "elmo/published_weights.py", "simon/training.py", "text/training.py"}
-KERAS_OUTSIDE |= {"elmo/language_model/perplexity.py", "elmo/language_model/training.py", "elmo/published_softmax.py"}
+KERAS_OUTSIDE = {"simon/batches.py", "simon/training.py", "text/training.py"}
 PRIVATE_FIELDS = {"simon/columns.py", "simon/fitting.py", "text/fitting.py", "text/saved.py"}
 PRIVATE_FIELDS |= {"training/varied_batches.py"}
 SHOWN = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -164,6 +162,12 @@ def test_the_classifier_loads_neither_keras_nor_pandas():
     loaded = loaded_after("import simon_elmo; simon_elmo.ColumnClassifier, simon_elmo.read_table")
     assert "numpy" in loaded
     assert not loaded & (HEAVY | {"pandas"})
+
+
+def test_what_elmo_is_told_and_reads_loads_no_keras():
+    names = "ElmoEmbedder, ElmoConfig, LanguageModelTraining, TokenCache, SemanticIndex, DumpOptions"
+    code = f"from simon_elmo.elmo import {names}\nfrom simon_elmo.elmo.language_model import Corpus, LanguageModel"
+    assert not loaded_after(code) & (HEAVY | {"h5py", "pandas"})
 
 
 def test_every_public_name_is_there():

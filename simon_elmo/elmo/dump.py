@@ -8,18 +8,16 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from simon_elmo.elmo.config import ElmoConfig
 from simon_elmo.elmo.layer_choice import LayerChoice, Layers
 from simon_elmo.errors import CorruptPreset, InvalidInput
-
-if TYPE_CHECKING:
-    from simon_elmo.elmo.embedder import ElmoEmbedder
 
 SENTENCE_INDEX = "sentence_to_index"
 # A part is embedded, then written, then forgotten: at most so many lines, and about so many bytes of vectors.
@@ -56,8 +54,28 @@ class DumpOptions:
             raise InvalidInput(f"dtype must be float32 or float16: {self.dtype!r}")
 
 
+class Embedder(Protocol):
+    """What a dump needs of an `ElmoEmbedder`.
+
+    Attributes:
+        config: the shapes.
+        stateful: whether states are carried from batch to batch.
+    """
+
+    config: ElmoConfig
+    stateful: bool
+
+    def embed(self, sentences: Sequence[str], *, layers: Layers, batch_size: int, dtype: str) -> list[np.ndarray]:
+        """Return the vectors of the words of each sentence."""
+        ...
+
+    def fingerprint(self) -> list[int | str]:
+        """Return what tells these vectors from those of another model."""
+        ...
+
+
 def dump_embeddings(
-    elmo: ElmoEmbedder,
+    elmo: Embedder,
     lines: Iterable[str],
     path: str | Path,
     options: DumpOptions,
@@ -97,7 +115,7 @@ def dump_embeddings(
         first = progress.read
         if not progress.has(part):
             _check_lines(part, first, options)
-            vectors = elmo.embed(part, options.layers, batch_size=batch_size, dtype=options.dtype)
+            vectors = elmo.embed(part, layers=options.layers, batch_size=batch_size, dtype=options.dtype)
             _append(partial, part, vectors, options, progress)
         if index is not None:
             index.add(part, first)
@@ -136,7 +154,7 @@ class _Progress:
         return InvalidInput(f"{self.partial} was begun with other lines; remove it to start anew")
 
 
-def _parts(lines: Iterable[str], elmo: ElmoEmbedder, choice: LayerChoice) -> Iterator[list[str]]:
+def _parts(lines: Iterable[str], elmo: Embedder, choice: LayerChoice) -> Iterator[list[str]]:
     """Yield lists of lines whose vectors fit into memory."""
     layers = elmo.config.n_layers + 1 if choice.keeps_all else 1
     most_tokens = _BYTES_A_PART // (4 * elmo.config.output_units * layers)
@@ -160,7 +178,7 @@ def _check_lines(lines: list[str], first: int, options: DumpOptions) -> None:
             raise InvalidInput(f"line {number + 1} cannot be the name of a dataset: {line!r:.60}; use line numbers")
 
 
-def _signature(elmo: ElmoEmbedder, options: DumpOptions) -> str:
+def _signature(elmo: Embedder, options: DumpOptions) -> str:
     """Return what has to be the same for a partial file to be continued."""
     # whether an empty line stops or is left out changes nothing that is written
     chosen = {**asdict(options), "empty": options.empty == "keep"}

@@ -18,6 +18,7 @@ from simon_elmo.elmo.token_cache import TokenCache
 from simon_elmo.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
     from simon_elmo.elmo.network.backbone import ElmoBackbone
     from simon_elmo.elmo.runner import ElmoRunner
 
@@ -41,17 +42,33 @@ class ElmoEmbedder:
         [(3, 3, 1024), (3, 2, 1024)]
     """
 
-    def __init__(self, files: ElmoFiles, stateful: bool = False, token_cache: TokenCache | None = None) -> None:
+    def __init__(
+        self,
+        files: ElmoFiles,
+        *,
+        backbone: ElmoBackbone | None = None,
+        stateful: bool = False,
+        token_cache: TokenCache | None = None,
+    ) -> None:
+        if not isinstance(files, ElmoFiles):
+            raise InvalidInput(
+                f"an ElmoEmbedder is not made of {files!r:.80}: load a preset or a folder with "
+                "ElmoEmbedder.from_preset(name), a published pair with ElmoEmbedder.from_files(options, weights)"
+            )
         self.files = files
         self.config: ElmoConfig = files.config
         self.stateful = stateful
-        self._token_cache = token_cache
+        self.token_cache = token_cache
+        self.metadata = files.metadata()
+        if backbone is not None:
+            self.backbone = backbone
 
     @classmethod
     def from_files(
         cls,
         options: str | Path,
         weights: str | Path,
+        *,
         stateful: bool = False,
         token_cache: str | Path | None = None,
         vocabulary: str | Path | Sequence[str] | None = None,
@@ -73,13 +90,13 @@ class ElmoEmbedder:
             InvalidInput: if a vocabulary is needed, or does not fit.
         """
         files = ElmoFiles.from_pair(options, weights, read_words(vocabulary))
-        elmo = cls(files, stateful, _loaded(token_cache, files))
+        elmo = cls(files, stateful=stateful, token_cache=_loaded(token_cache, files))
         elmo.backbone  # noqa: B018 - wrong weights are an error here, not at the first sentence
         return elmo
 
     @classmethod
     def from_preset(
-        cls, name: str | Path = "elmo-small-en", stateful: bool = False, token_cache: str | Path | None = None
+        cls, name: str | Path = "elmo-small-en", *, stateful: bool = False, token_cache: str | Path | None = None
     ) -> ElmoEmbedder:
         """Use an ELMo preset: a name, or a folder that `save` wrote.
 
@@ -88,16 +105,37 @@ class ElmoEmbedder:
             CorruptPreset: if a file is missing or damaged.
         """
         files = ElmoFiles.from_preset(name)
-        return cls(files, stateful, _loaded(token_cache, files))
+        return cls(files, stateful=stateful, token_cache=_loaded(token_cache, files))
 
     @classmethod
     def from_backbone(
-        cls, backbone: ElmoBackbone, vocabulary: Sequence[str] = (), stateful: bool = False
+        cls, backbone: ElmoBackbone, *, vocabulary: Sequence[str] = (), stateful: bool = False
     ) -> ElmoEmbedder:
         """Use a network that is in memory already, such as one that was just trained."""
-        elmo = cls(ElmoFiles(backbone.config, vocabulary=tuple(vocabulary)), stateful)
-        elmo.backbone = backbone
+        files = ElmoFiles(backbone.config, vocabulary=tuple(vocabulary))
+        return cls(files, backbone=backbone, stateful=stateful)
+
+    @classmethod
+    def from_language_model(cls, model: BidirectionalLanguageModel, *, stateful: bool = False) -> ElmoEmbedder:
+        """Use the network of a language model, its words and its softmax.
+
+        The network is shared, the softmax a copy: make another embedder when the model has been trained further.
+        """
+        elmo = cls(model.files(), backbone=model.backbone, stateful=stateful)
+        elmo.metadata = dict(model.metadata)
         return elmo
+
+    def language_model(self) -> BidirectionalLanguageModel:
+        """Return a language model that begins with a copy of these weights, to be trained further.
+
+        Raises:
+            InvalidInput: if the model comes without its softmax or its vocabulary.
+        """
+        from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
+
+        model = BidirectionalLanguageModel.from_bilm(self.files, self.backbone)
+        model.metadata = dict(self.metadata)
+        return model
 
     @cached_property
     def backbone(self) -> ElmoBackbone:
@@ -223,10 +261,7 @@ class ElmoEmbedder:
         Raises:
             InvalidInput: if the model has no softmax or no vocabulary, or there are no words.
         """
-        from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
-
-        model = BidirectionalLanguageModel.from_embedder(self)
-        return model.perplexity(as_token_lists(sentences))
+        return self.language_model().perplexity(as_token_lists(sentences))
 
     def dump_tokens(self, words: Iterable[str], path: str | Path) -> TokenCache:
         """Compute the context-free vectors of words and write them to an HDF5 file, to be used as a token cache."""
@@ -264,7 +299,7 @@ class ElmoEmbedder:
     def fingerprint(self) -> list[int | str]:
         """Return what tells these vectors from those of another model or another token cache."""
         weights = self.files.fingerprint() or [self._runner.engine.weights_mark()]
-        return [*weights, 0 if self._token_cache is None else self._token_cache.checksum()]
+        return [*weights, 0 if self.token_cache is None else self.token_cache.checksum()]
 
     def save(self, folder: str | Path, metadata: dict[str, Any] | None = None, dtype: str = "float32") -> None:
         """Write a preset folder that `from_preset` reads and whose weights other ELMo readers understand.
@@ -274,14 +309,14 @@ class ElmoEmbedder:
             metadata: added to `metadata.json` (description, recipe, metrics, ...).
             dtype: of the weights on disk, `"float32"` or `"float16"`.
         """
-        self.files.save(folder, self.backbone, metadata or {}, dtype)
+        self.files.save(folder, self.backbone, {**self.metadata, **(metadata or {})}, dtype)
 
     @cached_property
     def _runner(self) -> ElmoRunner:
         from simon_elmo.elmo.engine import ElmoEngine
         from simon_elmo.elmo.runner import ElmoRunner
 
-        return ElmoRunner(ElmoEngine(self.backbone, self.files.word_ids(), self._token_cache), self.stateful)
+        return ElmoRunner(ElmoEngine(self.backbone, self.files.word_ids(), self.token_cache), self.stateful)
 
 
 def _loaded(token_cache: str | Path | None, files: ElmoFiles) -> TokenCache | None:

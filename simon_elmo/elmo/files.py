@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simon_elmo.elmo.characters import BEGIN_SENTENCE, END_SENTENCE, UNKNOWN_WORD
 from simon_elmo.elmo.config import ElmoConfig
 from simon_elmo.errors import CorruptPreset, InvalidInput, PresetNotFound
-from simon_elmo.persistence import ModelFolder, open_folder, write_folder
+from simon_elmo.persistence import Content, ModelFolder, json_bytes, open_folder, write_folder
 from simon_elmo.words.word_tokens import SEGMENTERS, segmenter
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from simon_elmo.elmo.network.backbone import ElmoBackbone
 
 OPTIONS, WEIGHTS, VOCABULARY, SOFTMAX = "options.json", "lm_weights.hdf5", "vocabulary.txt", "softmax.hdf5"
+KIND = "elmo"
+# what is written anew for every folder
+_WRITTEN = {"format", "format_version", "library_version", "keras_version", "sha256"}
+_WRITTEN |= {"kind", "lower_case", "segment", "facts"}
 
 
 def read_words(vocabulary: str | Path | Sequence[str] | None) -> tuple[str, ...]:
@@ -47,6 +51,7 @@ class ElmoFiles:
         config: the shapes.
         weights: the HDF5 file of the weights; None for a network in memory.
         vocabulary: the words that it was trained with, most frequent first; empty where unknown.
+        softmax: `softmax/W` (V, P) and `softmax/b` (V,) of a model in memory; None where the folder may have it.
         folder: the preset folder that it comes from, if any.
         lower_case: whether `tokenize` writes text in lower case.
         segment: how `tokenize` cuts text, see `words.word_tokens.segmenter`.
@@ -54,7 +59,8 @@ class ElmoFiles:
 
     config: ElmoConfig
     weights: Path | None = None
-    vocabulary: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = field(default=(), repr=False)
+    softmax: Mapping[str, np.ndarray] | None = field(default=None, repr=False)
     folder: ModelFolder | None = None
     lower_case: bool = False
     segment: str = "spaces"
@@ -83,7 +89,9 @@ class ElmoFiles:
         segment = folder.metadata.get("segment", "spaces")
         if segment not in SEGMENTERS:
             raise CorruptPreset(f"{folder.path}: metadata.json names the segmenter {segment!r}, which there is not")
-        return cls(config, folder.file(WEIGHTS), words, folder, lower_case, segment)._with_vocabulary_size()
+        return cls(
+            config, folder.file(WEIGHTS), words, folder=folder, lower_case=lower_case, segment=segment
+        )._with_vocabulary_size()
 
     def _with_vocabulary_size(self) -> ElmoFiles:
         """Return the same with the number of words that word input reads, which options may leave out."""
@@ -102,6 +110,34 @@ class ElmoFiles:
             return None
         return {word: number for number, word in reversed(list(enumerate(self.vocabulary, start=1)))}
 
+    def boundary_ids(self) -> tuple[int, int]:
+        """Return the ids from 1 of `<S>` and `</S>` for word input; nothing reads what it returns for characters."""
+        ids = self.word_ids()
+        return (1, 2) if ids is None else (ids[BEGIN_SENTENCE], ids[END_SENTENCE])
+
+    def metadata(self) -> dict[str, Any]:
+        """Return what the folder says about the model, such as recipe and metrics; nothing for one of another kind."""
+        if self.folder is None or self.folder.metadata.get("kind", KIND) != KIND:
+            return {}
+        return {name: value for name, value in self.folder.metadata.items() if name not in _WRITTEN}
+
+    def load_softmax(self) -> dict[str, np.ndarray]:
+        """Return `softmax/W` (V, P) and `softmax/b` (V,), float32.
+
+        Raises:
+            InvalidInput: if there is no softmax or no vocabulary.
+            CorruptPreset, WeightMismatch: if the file cannot be read or does not fit.
+        """
+        from simon_elmo.elmo.published_softmax import load_softmax
+
+        there = self.softmax is not None or (self.folder is not None and SOFTMAX in self.folder)
+        for name, is_there in (("vocabulary", bool(self.vocabulary)), (SOFTMAX, there)):
+            if not is_there:
+                raise InvalidInput(f"this model has no {name}; a language model needs both, embedding neither")
+        if self.softmax is not None or self.folder is None:
+            return dict(self.softmax or {})
+        return load_softmax(self.folder.file(SOFTMAX), len(self.vocabulary), self.config.projection_units)
+
     def build_backbone(self) -> ElmoBackbone:
         """Return the network with its weights.
 
@@ -112,11 +148,9 @@ class ElmoFiles:
         from simon_elmo.elmo.network.backbone import ElmoBackbone
         from simon_elmo.elmo.published_weights import load_weights
 
-        ids = self.word_ids()
-        boundaries = (1, 2) if ids is None else (ids[BEGIN_SENTENCE], ids[END_SENTENCE])
         if self.weights is None or not self.weights.is_file():
             raise CorruptPreset(f"{self.weights} is missing: name the HDF5 file with the weights")
-        backbone = ElmoBackbone(self.config, boundaries, kernel_initializer="zeros", name="elmo_backbone")
+        backbone = ElmoBackbone(self.config, self.boundary_ids(), kernel_initializer="zeros", name="elmo_backbone")
         load_weights(backbone, self.weights)
         return backbone
 
@@ -132,45 +166,44 @@ class ElmoFiles:
         split = segmenter(self.segment, self.lower_case)
         return [tokens for line in text.splitlines() for tokens in split(line)]
 
-    def save(
-        self,
-        folder: str | Path,
-        backbone: ElmoBackbone,
-        metadata: Mapping[str, Any],
-        dtype: str,
-        softmax: Mapping[str, np.ndarray] | None = None,
-    ) -> None:
-        """Write a preset folder; without a softmax it keeps the one of the folder that the model comes from."""
-        from simon_elmo.elmo.published_softmax import save_softmax
+    def contents(self, backbone: ElmoBackbone, dtype: str) -> tuple[dict[str, Content], dict[str, Any]]:
+        """Return what a folder with this biLM in it holds, whatever else it holds.
+
+        Args:
+            backbone: the network.
+            dtype: of the weights on disk, `"float32"` or `"float16"`.
+
+        Returns:
+            The files as `write_folder` takes them: options, weights and, if they are known, the words; and what
+            `metadata.json` says of how text is cut.
+        """
         from simon_elmo.elmo.published_weights import save_weights
 
-        files: dict[str, Any] = {
-            OPTIONS: (json.dumps(self.config.to_options(), indent=2) + "\n").encode(),
+        files: dict[str, Content] = {
+            OPTIONS: json_bytes(self.config.to_options()),
             WEIGHTS: lambda path: save_weights(backbone, path, dtype),
         }
         if self.vocabulary:
             files[VOCABULARY] = "".join(f"{word}\n" for word in self.vocabulary).encode()
+        return files, {"lower_case": self.lower_case, "segment": self.segment}
+
+    def save(self, folder: str | Path, backbone: ElmoBackbone, metadata: Mapping[str, Any], dtype: str) -> None:
+        """Write a preset folder, with the softmax in memory, else the one in the folder that the model comes from."""
+        from simon_elmo.elmo.published_softmax import save_softmax
+
+        files, reading = self.contents(backbone, dtype)
+        softmax = self.softmax
         if softmax is not None:
             files[SOFTMAX] = lambda path: save_softmax(path, softmax, dtype)
         elif self.folder is not None and SOFTMAX in self.folder:
             files[SOFTMAX] = self.folder.read_bytes(SOFTMAX)
-        kept = {} if self.folder is None else _own_metadata(self.folder.metadata)
+        network = "bidirectional" if self.config.bidirectional else "forward"
         facts = {
-            "network": f"bidirectional language model, {self.config.n_layers} LSTM layers"
-            if self.config.bidirectional
-            else f"forward language model, {self.config.n_layers} LSTM layers",
+            "network": f"{network} language model, {self.config.n_layers} LSTM layers",
             "weights": f"{backbone.count_params():,}",
             "width of a word's vector": self.config.output_units,
         }
-        own = {"kind": "elmo", "lower_case": self.lower_case, "segment": self.segment, "facts": facts}
-        described = {**own, **kept, **metadata}
-        write_folder(folder, files, described)
-
-
-def _own_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the metadata say about the model, without what is written anew for every folder."""
-    written_anew = {"format", "format_version", "library_version", "keras_version", "sha256"}
-    return {name: value for name, value in metadata.items() if name not in written_anew}
+        write_folder(folder, files, {"kind": KIND, **reading, "facts": facts, **metadata})
 
 
 def _words_of(text: str) -> tuple[str, ...]:

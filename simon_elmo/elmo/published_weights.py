@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
-from keras import ops
 
-from simon_elmo.elmo.network.backbone import ElmoBackbone
-from simon_elmo.elmo.network.projected_lstm import ProjectedLSTM
 from simon_elmo.errors import CorruptPreset, InvalidInput, WeightMismatch
 from simon_elmo.persistence.files import replaced_atomically
+
+if TYPE_CHECKING:
+    from simon_elmo.elmo.network.backbone import ElmoBackbone
+    from simon_elmo.elmo.network.projected_lstm import ProjectedLSTM
 
 # numbers that are read and copied at a time
 _PIECE = 2**20
@@ -83,6 +83,8 @@ def assign_weights(backbone: ElmoBackbone, arrays: Mapping[str, Any], source: st
 
 
 def _assign(weight: Any, array: Any, rows: int | slice, described: str) -> None:
+    import keras
+
     if keras.backend.backend() != "tensorflow" or isinstance(rows, int):
         weight.assign(_finite(array[rows], described))
         return
@@ -161,22 +163,6 @@ def save_weights(backbone: ElmoBackbone, path: str | Path, dtype: str = "float32
             file.create_dataset(dataset.name, data=_value(dataset).astype(dtype), track_times=False)
 
 
-def stored_vocabulary_size(path: str | Path) -> int:
-    """Return how many words the `embedding` of a weights file for word input has, 0 for any other file.
-
-    Raises:
-        CorruptPreset: if the file cannot be read.
-    """
-    import h5py
-
-    try:
-        with h5py.File(path, "r") as file:
-            dataset = dict(plain_datasets(file, str(path))).get("embedding")
-            return int(dataset.shape[0]) if dataset is not None and dataset.ndim == 2 else 0
-    except OSError as error:
-        raise CorruptPreset(f"{path} is not a readable HDF5 file of ELMo weights: {error}") from error
-
-
 def _layout(backbone: ElmoBackbone) -> Iterator[_Dataset]:
     """Yield the datasets of a network in the order in which they are written."""
     encoder = backbone.token_encoder
@@ -224,6 +210,8 @@ def _find(dataset: _Dataset, arrays: Mapping[str, Any], source: str) -> str:
 
 
 def _value(dataset: _Dataset) -> np.ndarray:
+    from keras import ops
+
     parts = [np.asarray(ops.convert_to_numpy(weight), dtype=np.float32) for weight in dataset.weights]
     return parts[0][None] if dataset.row_axis else np.concatenate(parts)
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
         write_text_atomically,
     )
     from simon_elmo.persistence.folders import (
+        Content,
         ModelFolder,
         is_model_folder,
+        json_bytes,
         open_folder,
         require_replaceable,
         write_folder,
@@ -33,8 +35,10 @@ __getattr__, __dir__, __all__ = lazy_exports(
             "write_text_atomically",
         ),
         "folders": (
+            "Content",
             "ModelFolder",
             "is_model_folder",
+            "json_bytes",
             "open_folder",
             "require_replaceable",
             "write_folder",

@@ -127,6 +127,16 @@ def write_folder(folder: str | Path, files: Mapping[str, Content], metadata: Map
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def json_bytes(value: Any) -> bytes:
+    """Return a value as the content of an indented JSON file.
+
+    Example:
+        >>> json_bytes({"labels": []}).decode().splitlines()
+        ['{', '  "labels": []', '}']
+    """
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+
+
 def open_folder(folder: str | Path, required: Sequence[str] = ()) -> ModelFolder:
     """Check a model folder and return it; nothing but `metadata.json` is parsed before every checksum was right.
 

@@ -249,9 +249,7 @@ def own_copy(elmo: ElmoEmbedder) -> ElmoEmbedder:
     backbone = ElmoBackbone(source.config, source.boundary_ids, kernel_initializer="zeros", name="elmo_backbone")
     for own, other in zip(backbone.weights, source.weights, strict=True):
         own.assign(np.array(ops.convert_to_numpy(other)))  # JAX would share the buffers, and training gives them up
-    copy = ElmoEmbedder(replace(elmo.files, weights=None))
-    copy.backbone = backbone
-    return copy
+    return ElmoEmbedder(replace(elmo.files, weights=None), backbone=backbone)
 
 
 def adapted(
@@ -263,10 +261,10 @@ def adapted(
     on_step: Callable[[TrainingProgress], None] | None,
 ) -> tuple[ElmoEmbedder, dict[str, float]]:
     """Return a biLM that was trained further on texts, and what came of it; see `ElmoClassifier.adapt`."""
-    from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
+    from simon_elmo.elmo.embedder import ElmoEmbedder
     from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
 
-    model = BidirectionalLanguageModel.from_embedder(classifier.elmo)
+    model = classifier.elmo.language_model()
     model.set_training(batch_size=_STREAMS)
     given, held = (
         [sentence for document in classifier._documents(part) for sentence in document]
@@ -279,7 +277,7 @@ def adapted(
     found["tokens"] = model.fit(given, recipe, on_step=on_step).tokens
     if held:
         found["perplexity_after"] = float(model.perplexity(held)["perplexity"])
-    return model.embedder(), found
+    return ElmoEmbedder.from_language_model(model), found
 
 
 def _calibrate(classifier: ElmoClassifier, vectors: DocumentVectors, hot: np.ndarray, threshold: float | str) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simon_elmo.elmo.embedder import ElmoEmbedder
-from simon_elmo.elmo.files import OPTIONS, VOCABULARY, WEIGHTS, ElmoFiles
+from simon_elmo.elmo.files import OPTIONS, ElmoFiles
 from simon_elmo.errors import CorruptPreset, NotFitted, PresetNotFound, SimonElmoError
 from simon_elmo.labels.label_set import LabelSet
-from simon_elmo.persistence import open_folder, read_weights, write_folder, write_weights
+from simon_elmo.persistence import json_bytes, open_folder, read_weights, write_folder, write_weights
 from simon_elmo.text.head_config import TextHeadConfig
 from simon_elmo.text.ngrams import NgramPart
 from simon_elmo.text.reader import TextReader
@@ -38,8 +37,9 @@ def save_text_classifier(classifier: ElmoClassifier, folder: Path, dtype: str) -
     if classifier._head_weights is None:
         raise NotFitted("this classifier is not trained: call fit first")
     head_weights = classifier._head_weights
+    bilm, reading = classifier.elmo.files.contents(classifier.elmo.backbone, dtype)
     contents: dict[str, Any] = {
-        **bilm_contents(classifier.elmo, dtype),
+        **bilm,
         HEAD: json_bytes(classifier.head_config.to_dict()),
         HEAD_WEIGHTS: lambda path: write_weights(path, head_weights, dtype),
         LABELS: json_bytes(classifier.labels),
@@ -52,7 +52,7 @@ def save_text_classifier(classifier: ElmoClassifier, folder: Path, dtype: str) -
         contents[HISTORY] = classifier.history.to_csv().encode()
     metadata = {
         "kind": "elmo-classifier",
-        **bilm_metadata(classifier.elmo),
+        **reading,
         "facts": {"head": classifier.head_config.kind, "width of a word's vector": classifier.elmo.config.output_units},
         **classifier.metadata,
         "labels": classifier.labels,
@@ -62,29 +62,6 @@ def save_text_classifier(classifier: ElmoClassifier, folder: Path, dtype: str) -
         "seed": classifier.seed,
     }
     write_folder(folder, contents, metadata)
-
-
-def bilm_contents(elmo: ElmoEmbedder, dtype: str) -> dict[str, Any]:
-    """Return the files of a biLM as `write_folder` takes them."""
-    from simon_elmo.elmo.published_weights import save_weights
-
-    contents: dict[str, Any] = {
-        OPTIONS: json_bytes(elmo.config.to_options()),
-        WEIGHTS: lambda path: save_weights(elmo.backbone, path, dtype),
-    }
-    if elmo.files.vocabulary:
-        contents[VOCABULARY] = "".join(f"{word}\n" for word in elmo.files.vocabulary).encode()
-    return contents
-
-
-def bilm_metadata(elmo: ElmoEmbedder) -> dict[str, Any]:
-    """Return what has to be known of a biLM to cut text as it was trained with."""
-    return {"lower_case": elmo.files.lower_case, "segment": elmo.files.segment}
-
-
-def json_bytes(value: Any) -> bytes:
-    """Return a value as an indented JSON file."""
-    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def load_text_classifier(kind: type[Classifier], path: Path) -> Classifier:

@@ -13,7 +13,7 @@ import numpy as np
 from simon_elmo.elmo.embedder import ElmoEmbedder
 from simon_elmo.elmo.runner import as_token_lists
 from simon_elmo.errors import CorruptPreset, InvalidInput, NotFitted, PresetNotFound, SimonElmoError
-from simon_elmo.persistence import open_folder, read_weights, write_folder, write_weights
+from simon_elmo.persistence import json_bytes, open_folder, read_weights, write_folder, write_weights
 from simon_elmo.text.vectors import DocumentVectors, embed_documents
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.splits import split_by_group
@@ -155,21 +155,20 @@ class ElmoTagger:
         Raises:
             NotFitted: before training.
         """
-        from simon_elmo.text.saved import bilm_contents, bilm_metadata, json_bytes
-
         if self._weights is None:
             raise NotFitted("this tagger is not trained: call fit first")
         weights = self._weights
         shapes = {"tags": list(self.tags), "crf": self.crf, "lstm_units": self.lstm_units, "dropout": self.dropout}
-        contents = {
-            **bilm_contents(self.elmo, dtype),
+        bilm, reading = self.elmo.files.contents(self.elmo.backbone, dtype)
+        contents: dict[str, Any] = {
+            **bilm,
             TAGGER: json_bytes(shapes),
             TAGGER_WEIGHTS: lambda path: write_weights(path, weights, dtype),
         }
         if self.history is not None and self.history.epochs:
             contents["history.csv"] = self.history.to_csv().encode()
         facts = {"tags": len(self.tags), "output": "conditional random field" if self.crf else "softmax"}
-        described = {"kind": "elmo-tagger", **bilm_metadata(self.elmo), "facts": facts, "seed": self.seed}
+        described = {"kind": "elmo-tagger", **reading, "facts": facts, "seed": self.seed}
         write_folder(Path(folder), contents, {**described, **self.metadata})
 
     @classmethod

@@ -139,7 +139,7 @@ def _runner(elmo: ElmoEmbedder, documents: Sequence[Document]) -> ElmoRunner:
     from simon_elmo.elmo.runner import ElmoRunner
     from simon_elmo.elmo.token_cache import TokenCache
 
-    engine = ElmoEngine(elmo.backbone, elmo.files.word_ids(), elmo._token_cache)
+    engine = ElmoEngine(elmo.backbone, elmo.files.word_ids(), elmo.token_cache)
     words = tuple(dict.fromkeys(word for document in documents for sentence in document for word in sentence))
     cache = TokenCache(words, engine.token_vectors(words))
     return ElmoRunner(ElmoEngine(elmo.backbone, elmo.files.word_ids(), cache), stateful=False)

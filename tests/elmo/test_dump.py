@@ -136,7 +136,7 @@ def test_a_partial_file_of_something_else_is_not_continued(elmo, tmp_path):
 KILLED = """
 import os, signal, sys, types
 import numpy as np
-from simon_elmo.classifiers import elmo_dump
+from simon_elmo.elmo import dump as elmo_dump
 
 class Embedder:
     stateful = False

@@ -8,16 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from simon_elmo.elmo.config import ElmoConfig, ElmoTraining
-from simon_elmo.elmo.files import SOFTMAX, ElmoFiles, read_words
+from simon_elmo.elmo.files import ElmoFiles, read_words
 from simon_elmo.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from simon_elmo.elmo.embedder import ElmoEmbedder
     from simon_elmo.elmo.language_model.corpus import Corpus
     from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
     from simon_elmo.elmo.language_model.steps import LanguageModel
     from simon_elmo.elmo.language_model.training import TrainingProgress
+    from simon_elmo.elmo.network.backbone import ElmoBackbone
 
 Text = Sequence[str | Path] | Sequence[Sequence[str]]
 CHECKPOINT = "checkpoint.npz"
@@ -78,6 +80,7 @@ class BidirectionalLanguageModel:
         self._files = ElmoFiles(config, vocabulary=words, lower_case=lower_case, segment=segment)
         self._model: LanguageModel | None = None
         self._weights: dict[str, Any] | None = None
+        self.metadata: dict[str, Any] = {}
         self._is_trained = False
 
     @classmethod
@@ -88,33 +91,40 @@ class BidirectionalLanguageModel:
             PresetNotFound, CorruptPreset: as for `ElmoEmbedder.from_preset`.
             InvalidInput: if it has no softmax or no vocabulary.
         """
-        from simon_elmo.elmo.embedder import ElmoEmbedder
-
-        return cls.from_embedder(ElmoEmbedder.from_preset(name))
+        return cls.from_bilm(ElmoFiles.from_preset(name))
 
     @classmethod
-    def from_embedder(cls, elmo: ElmoEmbedder) -> BidirectionalLanguageModel:
-        """Use the weights of an embedder and the softmax of the folder that it comes from.
+    def from_bilm(cls, files: ElmoFiles, backbone: ElmoBackbone | None = None) -> BidirectionalLanguageModel:
+        """Begin with a copy of a biLM's weights and its softmax.
+
+        Args:
+            files: of the biLM.
+            backbone: its network; by default the weights are read from its files.
 
         Raises:
-            InvalidInput: if there is no such folder, or it has no softmax or no vocabulary.
+            InvalidInput: if there is no softmax or no vocabulary.
         """
-        from simon_elmo.elmo.published_softmax import load_softmax
         from simon_elmo.elmo.published_weights import weights_of
 
-        files = elmo.files
-        for name, there in (("vocabulary", bool(files.vocabulary)), (SOFTMAX, SOFTMAX in (files.folder or ()))):
-            if not there:
-                raise InvalidInput(f"this model has no {name}; a language model needs both, embedding neither")
-        model = cls(files.config, files.vocabulary, files.segment, files.lower_case)
-        model._files = replace(files, config=model.config)
-        if files.folder is not None:
-            softmax = load_softmax(
-                files.folder.file(SOFTMAX), model.config.vocabulary_size, model.config.projection_units
-            )
-            model._weights = {**weights_of(elmo.backbone), **softmax}
-            model._is_trained = True
+        softmax = files.load_softmax()
+        model = cls(files.config, files.vocabulary, segment=files.segment, lower_case=files.lower_case)
+        model._weights = {**weights_of(backbone or files.build_backbone()), **softmax}
+        model._is_trained = True
+        model.metadata = files.metadata()
         return model
+
+    def files(self) -> ElmoFiles:
+        """Return options, words and a copy of the softmax as it is now."""
+        return replace(self._files, softmax=self.softmax())
+
+    @property
+    def backbone(self) -> ElmoBackbone:
+        """The Keras network without its softmax."""
+        return self._built(None, 0).backbone
+
+    def softmax(self) -> dict[str, np.ndarray]:
+        """Return `softmax/W` (V, P) and `softmax/b` (V,), float32."""
+        return self._built(None, 0).softmax()
 
     @property
     def config(self) -> ElmoConfig:
@@ -138,8 +148,8 @@ class BidirectionalLanguageModel:
 
     @property
     def data(self) -> list[dict[str, str]]:
-        """What the weights were learned from, as the folder that they come from says: `name` and `licence` of each."""
-        recipe = self._files.folder.metadata.get("recipe") if self._files.folder else None
+        """What the weights were learned from, as `metadata` says: `name` and `licence` of each."""
+        recipe = self.metadata.get("recipe")
         sources = recipe.get("data") if isinstance(recipe, dict) else None
         return [
             {key: str(source.get(key, "unknown")) for key in ("name", "licence")}
@@ -240,14 +250,6 @@ class BidirectionalLanguageModel:
             return Corpus.read(list(text), folder, self.segment, self.lower_case)  # type: ignore[arg-type]
         return Corpus.of(text)  # type: ignore[arg-type]
 
-    def embedder(self) -> ElmoEmbedder:
-        """Return an embedder that shares the network."""
-        from simon_elmo.elmo.embedder import ElmoEmbedder
-
-        elmo = ElmoEmbedder(self._files)
-        elmo.backbone = self._built(None, 0).backbone
-        return elmo
-
     def save(self, folder: str | Path, metadata: Mapping[str, Any] | None = None, dtype: str = "float32") -> None:
         """Write an ELMo preset, softmax and vocabulary included.
 
@@ -259,15 +261,14 @@ class BidirectionalLanguageModel:
         Raises:
             InvalidInput: if something else is there, or for another dtype.
         """
-        model = self._built(None, 0)
-        self._files.save(folder, model.backbone, metadata or {}, dtype, model.softmax())
+        self.files().save(folder, self.backbone, {**self.metadata, **(metadata or {})}, dtype)
 
     def _built(self, optimizer: str | None, seed: int) -> LanguageModel:
         """Return the network with its weights, with an optimizer that has made no step yet if one is named."""
         from simon_elmo.elmo.language_model.steps import LanguageModel
 
         if self._model is None:
-            self._model = LanguageModel(self.config, None, seed)
+            self._model = LanguageModel(self.config, None, seed, self._files.boundary_ids())
             if self._weights is not None:
                 self._model.load_weights(self._weights)
                 self._weights = None

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
-from keras import ops
 
 from simon_elmo.elmo.config import ElmoConfig, ElmoTraining
-from simon_elmo.elmo.language_model.optimizers import ClippedAdagrad, ClippedAdam
 from simon_elmo.elmo.language_model.sampling import LogUniformSampler
-from simon_elmo.elmo.network.backbone import ElmoBackbone
-from simon_elmo.elmo.network.language_model import BidirectionalLanguageModelNetwork
 from simon_elmo.elmo.published_weights import assign_weights, layout_name, weights_of
 from simon_elmo.errors import InvalidConfig, InvalidInput, WeightMismatch
+
+if TYPE_CHECKING:
+    import keras
+
+    from simon_elmo.elmo.network.backbone import ElmoBackbone
 
 SOFTMAX_WEIGHTS, SOFTMAX_BIAS = "softmax/W", "softmax/b"
 _ENDINGS = ("", "_reverse")
@@ -34,8 +34,9 @@ class LanguageModel:
         options: an `ElmoConfig`, the content of an `options.json` or its path. `n_tokens_vocab` has to be there; what
             `options.json` says about training is kept to: dropout, clipping, sampled or full or tied softmax, rate.
         optimizer: `"adagrad"`, as the reference, at the rate of the options; `"adam"`; one of
-            `elmo.language_model.optimizers`; or None for a model that is not to be trained.
+            `elmo.network.optimizers`; or None for a model that is not to be trained.
         seed: fixes the initial weights, dropout and the words that are sampled.
+        boundary_ids: of word input, the ids from 1 of `<S>` and `</S>`; only networks made of the backbone read them.
 
     Raises:
         InvalidConfig: for options that no language model can be trained with.
@@ -55,18 +56,13 @@ class LanguageModel:
         options: ElmoConfig | Mapping[str, Any] | str | Path,
         optimizer: str | keras.optimizers.Optimizer | None = "adagrad",
         seed: int = 0,
+        boundary_ids: Sequence[int] = (1, 2),
     ) -> None:
+        from simon_elmo.elmo.network.language_model import BidirectionalLanguageModelNetwork
+
         self.config = _config(options)
         self.training: ElmoTraining = self.config.training or ElmoTraining()
-        keras.utils.set_random_seed(seed)
-        self.network = BidirectionalLanguageModelNetwork(
-            ElmoBackbone(self.config, name="elmo_backbone"),
-            self.config.vocabulary_size,
-            batch_size=self.training.batch_size,
-            tied_softmax=self.training.share_embedding_softmax,
-            dropout=self.training.dropout,
-            name="language_model",
-        )
+        self.network = BidirectionalLanguageModelNetwork.at_random(self.config, boundary_ids, seed)
         self.sampler = None
         if self.training.sample_softmax:
             self.sampler = LogUniformSampler(self.config.vocabulary_size, self.training.n_negative_samples_batch, seed)
@@ -89,6 +85,8 @@ class LanguageModel:
         Raises:
             InvalidInput: for a name that is none.
         """
+        from simon_elmo.elmo.network.optimizers import ClippedAdagrad, ClippedAdam
+
         limit = self.training.all_clip_norm_val
         if optimizer == "adagrad":
             optimizer = ClippedAdagrad(self.training.learning_rate, limit)
@@ -107,7 +105,7 @@ class LanguageModel:
     def softmax(self) -> dict[str, np.ndarray]:
         """Return `softmax/W` (V, P), the word embeddings themselves if it is tied, and `softmax/b` (V,), float32."""
         found = {SOFTMAX_WEIGHTS: self.network.class_vectors, SOFTMAX_BIAS: self.network.softmax_bias}
-        return {name: np.asarray(ops.convert_to_numpy(value), dtype=np.float32) for name, value in found.items()}
+        return {name: _array(value) for name, value in found.items()}
 
     def load_weights(self, arrays: Mapping[str, Any], source: str = "the weights") -> None:
         """Copy weights named as in the published layout, or as the variables of the reference's training graph.
@@ -150,7 +148,7 @@ class LanguageModel:
 
     def reset_states(self) -> None:
         """Forget the states that the last batch left: the next begins with zeros."""
-        self.network.state.assign(ops.zeros_like(self.network.state))
+        self.network.state.assign(self.zero_state(self.training.batch_size))
 
     def train_on_batch(self, batch: Mapping[str, Any]) -> dict[str, float]:
         """Make one step.
@@ -191,11 +189,11 @@ class LanguageModel:
                 f"{self.training.batch_size} rows are carried from batch to batch"
             )
         self.network.train_on_batch({**_rounded(inputs), **self._samples(inputs["targets"])})
-        losses = np.asarray(ops.convert_to_numpy(self.network.mean_losses), dtype=np.float64)
+        losses = _array(self.network.mean_losses).astype(np.float64)
         return {
             "loss": float(losses.mean()),
             **{name: float(loss) for name, loss in zip(self.directions, losses, strict=True)},
-            "gradient_norm": float(ops.convert_to_numpy(self.optimizer.gradient_norm)),
+            "gradient_norm": float(_array(self.optimizer.gradient_norm)),
         }
 
     def losses(self, inputs: Mapping[str, np.ndarray], state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -214,6 +212,35 @@ class LanguageModel:
     def zero_state(self, batch_size: int) -> np.ndarray:
         """Return the states that a text begins with, float32 (batch, directions, L, H + P)."""
         return np.zeros((batch_size, *self.network.state.shape[1:]), dtype=np.float32)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return everything that training changes, the sampler left out, by its place.
+
+        Paths of variables would depend on what else a process has made.
+        """
+        return {name: _array(variable, None) for name, variable in self._variables().items()}
+
+    def restore(self, state: Mapping[str, np.ndarray], source: str = "the state") -> None:
+        """Go on from a state that `state` returned.
+
+        Raises:
+            WeightMismatch: if it is of another model or optimizer; nothing is changed then.
+        """
+        variables = self._variables()
+        if set(state) != set(variables):
+            other = sorted(set(state) ^ set(variables))[0]
+            raise WeightMismatch(f"{source} is of another model or optimizer: {other!r}")
+        for name, variable in variables.items():
+            if tuple(state[name].shape) != tuple(variable.shape):
+                raise WeightMismatch(
+                    f"{source}: {name!r} has shape {state[name].shape}, the options expect {tuple(variable.shape)}"
+                )
+        for name, variable in variables.items():
+            variable.assign(state[name])
+
+    def _variables(self) -> dict[str, Any]:
+        groups = {"model": self.network.variables, "optimizer": self.optimizer.variables}
+        return {f"{name}/{place}": one for name, group in groups.items() for place, one in enumerate(group)}
 
     def _samples(self, targets: np.ndarray) -> dict[str, np.ndarray]:
         if self.sampler is None:
@@ -235,6 +262,12 @@ def _config(options: ElmoConfig | Mapping[str, Any] | str | Path) -> ElmoConfig:
     if config.training and config.training.share_embedding_softmax and config.reads_characters:
         raise InvalidConfig("share_embedding_softmax needs word input: a model that reads characters has no embeddings")
     return config
+
+
+def _array(value: Any, dtype: Any = np.float32) -> np.ndarray:
+    from keras import ops
+
+    return np.asarray(ops.convert_to_numpy(value), dtype=dtype)
 
 
 def _integers(batch: Mapping[str, Any], name: str) -> np.ndarray:

@@ -16,7 +16,6 @@ from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
 from simon_elmo.elmo.language_model.steps import LanguageModel
 from simon_elmo.elmo.language_model.streams import TextStreams
 from simon_elmo.errors import InvalidConfig
-from simon_elmo.transfer.schedules import slanted_triangular
 
 _SMOOTHING = 0.98
 _RESOLUTION = 1 << 20
@@ -145,6 +144,8 @@ def rate_factor(recipe: LanguageModelTraining, share: float, step: int) -> float
         [1.0, 0.5, 0.0]
     """
     if recipe.schedule == "slanted-triangular":
+        from simon_elmo.transfer.schedules import slanted_triangular
+
         return float(slanted_triangular(int(share * _RESOLUTION), _RESOLUTION, 1.0))
     warm = min(1.0, (step + 1) / (recipe.warmup_steps + 1))
     return warm * (1.0 - share if recipe.schedule == "linear" else 1.0)

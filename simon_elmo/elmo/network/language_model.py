@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
+from simon_elmo.elmo.config import ElmoConfig, ElmoTraining
 from simon_elmo.elmo.network.backbone import ElmoBackbone
 
 
@@ -49,6 +51,28 @@ class BidirectionalLanguageModelNetwork(keras.Model):
         self.tied_softmax = tied_softmax
         self.output_dropout = keras.layers.Dropout(dropout, name="output_dropout")
         self.build()
+
+    @classmethod
+    def at_random(
+        cls, config: ElmoConfig, boundary_ids: Sequence[int] = (1, 2), seed: int = 0
+    ) -> BidirectionalLanguageModelNetwork:
+        """Return a new network of given shapes, ready for the training that the options describe.
+
+        Args:
+            config: the shapes, and what the options say about training.
+            boundary_ids: as for `ElmoBackbone`.
+            seed: fixes the initial weights and dropout, as well as what else Keras draws afterwards.
+        """
+        keras.utils.set_random_seed(seed)
+        training = config.training or ElmoTraining()
+        return cls(
+            ElmoBackbone(config, boundary_ids, name="elmo_backbone"),
+            config.vocabulary_size,
+            batch_size=training.batch_size,
+            tied_softmax=training.share_embedding_softmax,
+            dropout=training.dropout,
+            name="language_model",
+        )
 
     def build(self, input_shape: Any = None) -> None:
         """Create the softmax W (V, P) and b (V,), and the carried states."""

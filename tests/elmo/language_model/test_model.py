@@ -42,6 +42,34 @@ def test_every_shape_is_saved_and_loaded(tmp_path, name):
     assert elmo.tokenize("An aim. Can do!") == [["an", "aim", "."], ["can", "do", "!"]]
 
 
+@pytest.mark.parametrize("name", ["one layer", "words"])
+def test_an_embedder_has_the_softmax_of_the_language_model_that_it_is_made_of(tmp_path, name):
+    words = [*WORDS[3:], *WORDS[:3]]
+    options = {**SHAPES[name], "sample_softmax": False, "batch_size": 2, "unroll_steps": 4}
+    text = [["a", "b", "c", "a"], ["b", "c", "a", "b"]] * 4
+    model = BidirectionalLanguageModel(options, words)
+    model.save(tmp_path / "before", {"description": "a test"})
+    model = BidirectionalLanguageModel.from_preset(tmp_path / "before")
+    model.fit(text)
+    elmo = ElmoEmbedder.from_language_model(model)
+    assert elmo.backbone is model.backbone
+    assert elmo.perplexity(text) == pytest.approx(model.perplexity(text))
+    assert (
+        elmo.perplexity(text)["perplexity"] < BidirectionalLanguageModel(options, words).perplexity(text)["perplexity"]
+    )
+    elmo.save(tmp_path / "after")
+    again = ElmoEmbedder.from_preset(tmp_path / "after")
+    assert again.metadata == {"description": "a test"}
+    assert again.perplexity(text) == pytest.approx(model.perplexity(text))
+    assert elmo.fingerprint() != ElmoEmbedder.from_preset(tmp_path / "before").fingerprint()
+    if name == "words":
+        assert elmo.backbone.boundary_ids == again.backbone.boundary_ids == (4, 5)
+    copy = elmo.language_model()
+    copy.fit(text)
+    assert copy.backbone is not elmo.backbone
+    assert again.perplexity(text) == pytest.approx(elmo.perplexity(text))
+
+
 def test_half_the_size_keeps_three_digits(tmp_path):
     model = BidirectionalLanguageModel({**SHAPES["one layer"], "sample_softmax": False}, WORDS)
     for dtype in ("float32", "float16"):
