@@ -25,7 +25,7 @@ from simon_elmo.simon.engine import Engine
 
 def engine_with(classifier: ColumnClassifier, config: SimonConfig) -> Engine:
     """Return the classifier's network reading columns in another way."""
-    trained = classifier._trained()
+    trained = classifier.engine
     return Engine(config, classifier.vocabulary, trained.weights, trained.graph())
 
 

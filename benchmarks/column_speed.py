@@ -98,7 +98,7 @@ def throughput(preset: str | None) -> None:
     total = best(lambda: classifier.predict_proba(columns)) / len(columns)
     print(f"\n2,000 columns x 1,000 cells, {distinct:.0f} distinct on average; microseconds a column\n")
     print("| part | us | share |\n|---|---|---|")
-    engine = classifier._trained()
+    engine = classifier.engine
     chunks = [network_inputs(columns[i : i + 16], None, config, engine.vocabulary) for i in range(0, len(columns), 16)]
     parts = {
         "sampling and encoding (one core)": lambda: [

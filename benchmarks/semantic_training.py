@@ -14,8 +14,6 @@ from simon_elmo import ColumnClassifier, TrainingConfig
 from simon_elmo.labels import SEMANTIC_LABELS
 from simon_elmo.simon import ColumnExamples
 from simon_elmo.simon.config import NGRAM_WIDTHS
-from simon_elmo.simon.engine import Engine
-from simon_elmo.simon.fitting import calibrate_on
 from simon_elmo.simulation.recipe import LOCALES
 
 FOLDS = 5
@@ -76,14 +74,12 @@ CALIBRATED_ON = (WITHOUT, WITH)
 
 def with_ngrams(classifier: ColumnClassifier) -> ColumnClassifier:
     """Return a trained classifier with a table of n-grams that changes nothing yet."""
-    engine, config = classifier._trained(), replace(classifier.config, **NGRAMS)
+    engine, config = classifier.engine, replace(classifier.config, **NGRAMS)
     size = (config.ngram_buckets * len(NGRAM_WIDTHS), config.ngram_units)
     table = np.random.default_rng(0).uniform(-0.1, 0.1, size).astype(np.float32)
     known = np.zeros((config.ngram_units, 2 * config.cell_units), np.float32)
     weights = {**engine.weights, "ngrams/table": table, "known/kernel": known}
-    other = ColumnClassifier(classifier.labels, config, engine.vocabulary)
-    other._engine = Engine(config, engine.vocabulary, weights)
-    return other
+    return ColumnClassifier.from_weights(classifier.labels, config, engine.vocabulary, weights)
 
 
 class SemanticTraining:
@@ -151,7 +147,7 @@ class SemanticTraining:
     def _held_out_logits(self, fold: int, test: ColumnExamples, lying: Sequence[str]) -> dict[str, np.ndarray]:
         path = self.cache / f"fold{fold}.npz"
         if not path.exists():
-            engine = self.network(fold)._trained()
+            engine = self.network(fold).engine
             shown = {WITHOUT: [""] * len(test), WITH: test.headers, LYING: lying}
             logits = {name: engine.predicted(test.columns, names) for name, names in shown.items()}
             few = [column[:FEW_CELLS] for column in test.columns]
@@ -191,10 +187,9 @@ def cross_predicted(
     probabilities = {name: np.zeros_like(values) for name, values in logits.items()}
     for fold in np.unique(folds):
         other, own = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        calibrate_on(
-            classifier,
-            np.concatenate([logits[name][other] for name in CALIBRATED_ON]),
+        classifier.calibrate(
             joined([examples.take(other)] * len(CALIBRATED_ON)),
+            np.concatenate([logits[name][other] for name in CALIBRATED_ON]),
         )
         columns = examples.take(own).columns
         for name, values in logits.items():

@@ -22,7 +22,6 @@ from semantic_training import CALIBRATED_ON, PRETRAINING, STAGES, SemanticTraini
 
 from simon_elmo import ColumnClassifier, SimonConfig, TrainingConfig
 from simon_elmo.labels import BASE_LABELS, GEO_LABELS
-from simon_elmo.simon.fitting import calibrate_on
 
 SOURCES = [
     {"name": "audited columns of 57 open-data portals (tsegall/semantic-types)", "licence": "Apache-2.0; data CC0"},
@@ -83,10 +82,9 @@ def make_semantic(data: Path, cache: Path, output: Path, only: str | None) -> No
     logits = training.held_out_logits()
     classifier = training.network(None)
     metrics = cross_calibrated(classifier, training.open_data, training.folds, logits)
-    calibrate_on(
-        classifier,
-        np.concatenate([logits[name] for name in CALIBRATED_ON]),
+    classifier.calibrate(
         joined([training.open_data] * len(CALIBRATED_ON)),
+        np.concatenate([logits[name] for name in CALIBRATED_ON]),
     )
     classifier.keep_rehearsal(joined([training.open_data, training.beside()]))
     recipe = {

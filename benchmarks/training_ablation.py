@@ -66,7 +66,7 @@ def measured(setting: SemanticTraining, shape: dict, changes: dict, work: Path) 
     figures["simulated, without, macro-F1"] = found.summary()["macro_f1"]
     for shown, names in (("without", [""] * len(test)), ("with", test.headers)):
         began = time.process_time()
-        logits = reader._trained().predicted(test.columns, names)
+        logits = reader.engine.predicted(test.columns, names)
         figures[f"{shown}, seconds"] = time.process_time() - began
         decided = reader.label_set.decide(reader.probabilities(logits, test.columns), 0.5)
         found = [most_specific(labels, ORDER) for labels in decided]

@@ -33,7 +33,6 @@ from simon_elmo import ColumnClassifier, simulate
 from simon_elmo.evaluation import evaluate_predictions
 from simon_elmo.labels import GEO_LABELS
 from simon_elmo.simon import ColumnExamples
-from simon_elmo.simon.fitting import calibrate
 from simon_elmo.tables import present_cells
 
 TEN = (
@@ -132,7 +131,7 @@ def published_recipe(preset: str, examples: ColumnExamples) -> tuple[ColumnClass
     from simon_elmo.transfer import expand_output_layer, freeze
 
     classifier = ColumnClassifier.from_preset(preset)
-    network = classifier._trained().network()
+    network = classifier.engine.network()
     watch = Stopwatch()
     keras.utils.set_random_seed(0)
     inputs = network_inputs(examples.columns[:20], examples.headers[:20], classifier.config, classifier.vocabulary)
@@ -149,10 +148,9 @@ def published_recipe(preset: str, examples: ColumnExamples) -> tuple[ColumnClass
             grown.train_on_batch(given, targets[batch])
     seconds = watch.read()
     kernel, bias = (keras.ops.convert_to_numpy(weight) for weight in grown.head.weights)
-    other = ColumnClassifier.on_backbone_of(classifier, labels.names, kernel, bias)
+    other = ColumnClassifier.on_backbone_of(classifier, labels, kernel, bias)
     temperatures = dict(zip(classifier.labels, classifier.temperatures, strict=True))
     other.temperatures = np.array([temperatures.get(name, 1.0) for name in labels.names], dtype=np.float32)
-    other._label_set = labels
     return other, seconds
 
 
@@ -290,7 +288,7 @@ def geo_to_teach(data: Path, cache: Path, shipped: bool) -> str:
         classifier = ColumnClassifier.from_preset("simon-semantic")
     else:
         classifier = training.network(FOLD)
-        calibrate(classifier, training.open_data.take(unseen_halves(training.sites)[1]))
+        classifier.calibrate(training.open_data.take(unseen_halves(training.sites)[1]))
     learned = training.open_data.take(np.flatnonzero(training.folds != FOLD))
     classifier.keep_rehearsal(together([learned, training.beside()]))
     classifier.drop_labels([name for name in classifier.labels if name not in GEO_LABELS])

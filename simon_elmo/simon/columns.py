@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from simon_elmo.errors import InvalidInput, PresetNotFound
-from simon_elmo.labels.label_set import STATISTICAL_LABELS, LabelSet, as_label_tuples
+from simon_elmo.labels.label_set import LabelSet, as_label_tuples
+from simon_elmo.simon.calibration import COLUMNS
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
 from simon_elmo.simon.engine import Engine
 from simon_elmo.simon.model import SimonModel
 from simon_elmo.tables.cells import present_cells
 from simon_elmo.tables.columns import columns_and_names
-from simon_elmo.tables.statistics import categorical_and_ordinal
 from simon_elmo.training.config import TrainingConfig
 
 if TYPE_CHECKING:
     from simon_elmo.evaluation.scores import Evaluation
     from simon_elmo.simon.examples import ColumnExamples
+    from simon_elmo.simon.saved import SavedModel
     from simon_elmo.simon.teaching.rehearsal import Rehearsal
 
 Labels = Iterable[str | Iterable[str]]
@@ -60,19 +59,17 @@ class ColumnClassifier(SimonModel):
             vocabulary: the characters.
             weights: by the names of `weights`; the caller has compared their shapes.
         """
-        classifier = cls(labels, config, vocabulary)
-        classifier._engine = Engine(config, vocabulary, weights)
-        return classifier
+        return cls(labels, config, vocabulary)._with_engine(Engine(config, vocabulary, weights))
 
     @classmethod
     def on_backbone_of(
-        cls, model: SimonModel, labels: Sequence[str], kernel: np.ndarray, bias: np.ndarray
+        cls, model: SimonModel, labels: LabelSet | Sequence[str], kernel: np.ndarray, bias: np.ndarray
     ) -> ColumnClassifier:
         """Return a classifier on the backbone of another model, with other labels and another output layer.
 
         Args:
             model: a trained classifier of columns or documents; it is not changed.
-            labels: one a column of the kernel, sorted.
+            labels: one per column of the kernel, sorted; a `LabelSet` keeps its thresholds.
             kernel: float32 (feature_units, n_labels).
             bias: float32 (n_labels,).
 
@@ -80,36 +77,29 @@ class ColumnClassifier(SimonModel):
             InvalidInput: if the labels are not sorted, or the arrays do not fit.
             NotFitted: if the other model is not trained.
         """
-        expected = (model.config.feature_units, len(labels))
-        if list(labels) != sorted(labels) or kernel.shape != expected or bias.shape != expected[1:]:
+        known = labels if isinstance(labels, LabelSet) else LabelSet(tuple(labels))
+        names = list(known.names)
+        expected = (model.config.feature_units, len(names))
+        if names != sorted(names) or kernel.shape != expected or bias.shape != expected[1:]:
             raise InvalidInput(
-                f"a head has sorted labels, a kernel {expected} and a bias {expected[1:]}; found {list(labels)[:5]}, "
+                f"a head has sorted labels, a kernel {expected} and a bias {expected[1:]}; found {names[:5]}, "
                 f"{kernel.shape} and {bias.shape}"
             )
-        classifier = cls(labels, model.config, model.vocabulary)
-        classifier._engine = model._trained().with_head(kernel, bias)
-        return classifier
+        classifier = cls(names, model.config, model.vocabulary)
+        return classifier._with_engine(model.engine.with_head(kernel, bias), known)
 
     @classmethod
-    def from_folder(cls, folder: str | os.PathLike[str]) -> ColumnClassifier:
-        """Return the classifier that `save` wrote to a folder; checksums are checked before anything is opened.
-
-        Raises:
-            PresetNotFound: if there is no such folder, or it holds a classifier of documents.
-            CorruptPreset: if a file of it is missing, damaged or does not fit the others.
-        """
-        classifier = super().from_folder(folder)
-        if classifier.metadata.get("kind") == "document":
+    def _of_saved(cls, saved: SavedModel, folder: str) -> Self:
+        if saved.metadata.get("kind") == "document":
             raise PresetNotFound(
-                f"{os.fspath(folder)} holds a classifier of documents, not of columns; use `simon-elmo text`, or load "
+                f"{folder} holds a classifier of documents, not of columns; use `simon-elmo text`, or load "
                 "it with DocumentClassifier, whose add_labels teaches it labels"
             )
-        return classifier
+        model = cls(saved.labels.names, saved.config, saved.vocabulary)
+        model.metadata = dict(saved.metadata)
+        return model
 
-    # The threshold that is best on some portals is a matter of luck on others. Over five folds of 57 portals, those
-    # chosen give 0.885 top-1 and 0.736 macro-F1 without names and 0.945 and 0.891 with them; the same thresholds for
-    # all labels, a little lower for specific ones, 0.898, 0.752, 0.950 and 0.902.
-    SPECIFIC_THRESHOLD, CHOSEN_SHARE = 0.45, 0.1
+    TASK = COLUMNS
 
     # === Prediction ===
 
@@ -148,28 +138,12 @@ class ColumnClassifier(SimonModel):
         """
         columns, names = _named_columns(table, headers)
         columns = [column if isinstance(column, list) else present_cells(column) for column in columns]
-        return self.probabilities(self._logits(columns, names if use_headers else None, seed), columns)
+        return self.probabilities(self.engine.predicted(columns, names if use_headers else None, seed), columns)
 
     def logits(self, table: Any, use_headers: bool = True, seed: int = 0) -> np.ndarray:
         """Return float32 (n_columns, n_labels): the head's outputs before calibration and the sigmoid."""
         columns, names = columns_and_names(table)
-        return self._logits(columns, names if use_headers else None, seed)
-
-    def probabilities(self, logits: np.ndarray, columns: Sequence[Any]) -> np.ndarray:
-        """Return what `predict_proba` makes of the logits of columns: float32 (n_columns, n_labels).
-
-        Args:
-            logits: float (n_columns, n_labels), as `logits` returns them.
-            columns: the cells of the same columns, for the rule and for missing cells.
-        """
-        probabilities = super().probabilities(logits, columns)
-        ruled = [name for name in STATISTICAL_LABELS if name in self.label_set]
-        for row, column in enumerate(columns):
-            if ruled and probabilities[row].any():
-                holds = dict(zip(STATISTICAL_LABELS, categorical_and_ordinal(column), strict=True))
-                for name in ruled:
-                    probabilities[row, self.label_set.index(name)] = float(holds[name])
-        return probabilities
+        return self.engine.predicted(columns, names if use_headers else None, seed)
 
     def features(
         self, table: Any, use_headers: bool = True, seed: int = 0, headers: Sequence[str] | None = None
@@ -179,7 +153,7 @@ class ColumnClassifier(SimonModel):
         A column of missing cells has the features of `NaN` cells. The arguments are those of `predict_proba`.
         """
         columns, names = _named_columns(table, headers)
-        return self._trained().features(columns, names if use_headers else None, seed)
+        return self.engine.features(columns, names if use_headers else None, seed)
 
     def evaluate(
         self,
@@ -201,7 +175,7 @@ class ColumnClassifier(SimonModel):
         from simon_elmo.evaluation.scores import evaluate_predictions
 
         cells, names = _named_columns(columns, headers)
-        probabilities = self.probabilities(self._logits(cells, names), cells)
+        probabilities = self.probabilities(self.engine.predicted(cells, names), cells)
         return evaluate_predictions(
             self.label_set, as_label_tuples(labels), probabilities, order=order, min_support=min_support
         )
@@ -218,11 +192,7 @@ class ColumnClassifier(SimonModel):
             InvalidConfig: for another number.
             NotFitted: before training.
         """
-        engine = self._trained()
-        other = copy.copy(self)
-        other.config = replace(self.config, max_cells=max_cells)
-        other._engine = engine.with_config(other.config)
-        return other
+        return self._with_engine(self.engine.with_config(replace(self.config, max_cells=max_cells)))
 
     # === Training ===
 
@@ -275,29 +245,19 @@ class ColumnClassifier(SimonModel):
             InvalidInput: if labels, headers or groups do not fit the columns.
             UnknownLabel: for a label that the classifier does not have.
         """
-        from simon_elmo.simon.fitting import fit_columns, split_examples, training_config
+        from simon_elmo.simon.fitting import training_config
 
-        examples = self._examples(columns, labels, headers, unknown)
-        if self._label_set is None:
-            self._label_set = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
-        self.label_set.multi_hot(examples.labels)  # an unknown label is an error before any work
         training = training_config(training, strategy=strategy, epochs=epochs, seed=seed)
-        if validation is None:
-            parts = split_examples(examples, groups, fractions, training.seed)
-        else:
-            parts = [examples.take(examples.with_cells()), self._examples(*validation)]
-        fit_columns(
-            self,
-            parts[0],
-            parts[1],
+        self._fit(
+            self._examples(columns, labels, headers, unknown),
+            None if validation is None else self._examples(*validation),
+            groups,
+            fractions,
             training,
-            checkpoint=None if checkpoint is None else Path(checkpoint),
-            tensorboard=None if tensorboard is None else Path(tensorboard),
-            progress=progress,
+            checkpoint,
+            tensorboard,
+            progress,
         )
-        if parts[2:] and len(parts[2]):
-            found = self.evaluate(parts[2].columns, parts[2].labels, headers=parts[2].headers)
-            self.metadata = {**self.metadata, "metrics": {"test": found.summary()}}
         return self
 
     # === Parts ===
@@ -308,7 +268,10 @@ class ColumnClassifier(SimonModel):
     def _new_rehearsal(self) -> Rehearsal:
         from simon_elmo.simon.teaching.rehearsal_sources import simulated_rehearsal
 
-        return simulated_rehearsal(self)
+        return simulated_rehearsal(self.engine, self.label_set)
+
+    def _scores(self, examples: ColumnExamples) -> dict[str, float]:
+        return self.evaluate(examples.columns, examples.labels, headers=examples.headers).summary()
 
     def _examples(
         self,

@@ -126,12 +126,17 @@ class Engine:
     def network(self) -> SimonClassifierModel:
         """Return the Keras network with these weights, built on first use; it does not read the surface."""
         if self._network is None:
-            from simon_elmo.simon.network.classifier import SimonClassifierModel
-            from simon_elmo.training.named_weights import assign_weights
-
-            self._network = SimonClassifierModel(self.config, self.weights[HEAD_BIAS].shape[0])
-            assign_weights(self._network, {name: array for name, array in self.weights.items() if name != HEAD_SURFACE})
+            self._network = self.new_network()
         return self._network
+
+    def new_network(self) -> SimonClassifierModel:
+        """Return a Keras network with these weights that is nobody else's, to be trained; see `network`."""
+        from simon_elmo.simon.network.classifier import SimonClassifierModel
+        from simon_elmo.training.named_weights import assign_weights
+
+        network = SimonClassifierModel(self.config, self.weights[HEAD_BIAS].shape[0])
+        assign_weights(network, {name: array for name, array in self.weights.items() if name != HEAD_SURFACE})
+        return network
 
     def _run(
         self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int, with_surface: bool

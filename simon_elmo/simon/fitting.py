@@ -1,23 +1,45 @@
-"""Training of a classifier of columns or documents: labels, split, network, calibration, metrics."""
+"""Training of a classifier of columns or texts: split, network, rehearsal, calibration."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from simon_elmo.errors import InvalidInput, require_extra
-from simon_elmo.labels.specificity import GENERAL_LABELS
+from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.simon.calibration import Task, calibrated
+from simon_elmo.simon.characters import CharacterVocabulary
+from simon_elmo.simon.config import SimonConfig
 from simon_elmo.simon.engine import Engine
 from simon_elmo.simon.examples import ColumnExamples
+from simon_elmo.simon.teaching.rehearsal import Rehearsal
+from simon_elmo.simon.teaching.rehearsal_sources import rehearsal_of
 from simon_elmo.training.config import TrainingConfig
+from simon_elmo.training.history import TrainingHistory
 from simon_elmo.training.splits import LabelledColumns, split_by_group
 
-if TYPE_CHECKING:
-    from simon_elmo.simon.model import SimonModel
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a training made.
+
+    Attributes:
+        engine: the trained network, its shapes and its characters.
+        labels: the labels with the thresholds that were chosen.
+        temperatures: float32, one a label.
+        history: what happened in each epoch.
+        rehearsal: what the teaching of new labels replays.
+    """
+
+    engine: Engine
+    labels: LabelSet
+    temperatures: np.ndarray
+    history: TrainingHistory
+    rehearsal: Rehearsal
 
 
 def training_config(given: TrainingConfig | None, **changes: Any) -> TrainingConfig:
@@ -55,15 +77,38 @@ def split_examples(
 
 
 def fit_columns(
-    classifier: SimonModel,
+    config: SimonConfig,
+    vocabulary: CharacterVocabulary,
+    labels: LabelSet,
+    engine: Engine | None,
     examples: ColumnExamples,
     validation: ColumnExamples,
     training: TrainingConfig,
+    task: Task,
     checkpoint: Path | None = None,
     tensorboard: Path | None = None,
     progress: Callable[[Mapping[str, float]], None] | None = None,
-) -> None:
-    """Train a classifier on examples in place, then choose its temperatures and thresholds on others."""
+) -> Fitted:
+    """Train a network on examples, then choose its temperatures and thresholds on others; nothing given is changed.
+
+    Args:
+        config: the shapes of the network.
+        vocabulary: its characters.
+        labels: what it learns.
+        engine: a trained network of these shapes and labels to go on from; None for a new one.
+        examples: to learn from.
+        validation: to compare epochs on and to calibrate on.
+        training: epochs, rates, balance and seed.
+        task: columns or texts.
+        checkpoint: a file from which an interrupted training goes on.
+        tensorboard: a folder for TensorBoard logs.
+        progress: called with the row of each epoch.
+
+    Raises:
+        InvalidInput: if there is nothing to learn from or to validate on.
+        UnknownLabel: for a label that is not among the labels.
+        MissingExtra: if Keras is not installed.
+    """
     require_extra("keras", "train", "train a network")
     import keras
 
@@ -71,64 +116,36 @@ def fit_columns(
     from simon_elmo.simon.training import train_network
     from simon_elmo.training.named_weights import weights_of
 
-    labels = classifier.label_set
     learn, check = (
         LabelledColumns(part.columns, part.targets(labels), part.headers) for part in (examples, validation)
     )
     keras.utils.set_random_seed(training.seed)
-    engine = classifier._engine
-    network = SimonClassifierModel(classifier.config, len(labels)) if engine is None else engine.network()
-    classifier.history = train_network(
+    # a network of its own: that of the engine keeps the weights that predict
+    network = SimonClassifierModel(config, len(labels)) if engine is None else engine.new_network()
+    history = train_network(
         network,
         learn,
         check,
-        classifier.vocabulary,
+        vocabulary,
         training,
         checkpoint,
         tensorboard,
         progress,
-        classifier.COMPARED_CALIBRATED,
+        task.compared_calibrated,
     )
-    classifier._engine = Engine(classifier.config, classifier.vocabulary, weights_of(network))
-    classifier.keep_rehearsal(examples, seed=training.seed)
-    calibrate(classifier, validation)
+    trained = Engine(config, vocabulary, weights_of(network))
+    rehearsal = rehearsal_of(trained, labels, examples, seed=training.seed)
+    return Fitted(trained, *calibrate(trained, labels, validation, task), history, rehearsal)
 
 
-def calibrate(classifier: SimonModel, examples: ColumnExamples) -> None:
-    """Choose temperatures and thresholds on columns that the network was not trained on, in place.
+def calibrate(engine: Engine, labels: LabelSet, examples: ColumnExamples, task: Task) -> tuple[LabelSet, np.ndarray]:
+    """Return labels with thresholds, and temperatures, chosen on examples that the network was not trained on.
 
     A network that reads headers is calibrated on the columns with and without their names together.
     """
-    engine = classifier._trained()
     shown = [list(examples.headers)]
-    if classifier.config.reads_headers:
+    if engine.config.reads_headers:
         shown.append([""] * len(examples))
     logits = [engine.predicted(examples.columns, names) for names in shown]
     rows = [row for _ in shown for row in range(len(examples))]
-    calibrate_on(classifier, np.concatenate(logits), examples.take(rows))
-
-
-def calibrate_on(classifier: SimonModel, logits: np.ndarray, examples: ColumnExamples) -> None:
-    """Choose temperatures and thresholds from logits that were predicted for columns, in place.
-
-    Args:
-        classifier: gets the temperatures and thresholds.
-        logits: float (n_columns, n_labels), from a network that was not trained on these columns.
-        examples: the columns.
-    """
-    from simon_elmo.evaluation.calibration import choose_thresholds, fit_temperatures
-
-    targets = examples.targets(classifier.label_set)
-    known = np.asarray(
-        (targets >= 0).all(axis=0)
-    )  # a label that is unknown of some columns keeps temperature 1 and threshold 0.5
-    temperatures, thresholds = np.ones(len(known), dtype=np.float32), np.full(len(known), 0.5)
-    classifier.temperatures = temperatures
-    raw = classifier.probabilities(logits, examples.columns)
-    temperatures[known] = fit_temperatures(raw[:, known], targets[:, known])
-    calibrated = classifier.probabilities(logits, examples.columns)
-    chosen = choose_thresholds(calibrated[:, known], targets[:, known])
-    general = np.isin(classifier.label_set.names, GENERAL_LABELS)
-    usual = np.where(general, classifier.GENERAL_THRESHOLD, classifier.SPECIFIC_THRESHOLD)[known]
-    thresholds[known] = usual + classifier.CHOSEN_SHARE * (chosen - usual)
-    classifier._label_set = classifier.label_set.with_thresholds([float(value) for value in thresholds])
+    return calibrated(np.concatenate(logits), examples.take(rows), labels, task)

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import copy
 import os
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from simon_elmo.errors import InvalidConfig, InvalidInput, NotFitted
 from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.simon.calibration import Task, calibrated, probabilities_of
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
 from simon_elmo.simon.engine import Engine
-from simon_elmo.tables.cells import has_cells
+from simon_elmo.training.config import TrainingConfig
 
 if TYPE_CHECKING:
     from simon_elmo.persistence import ModelFolder
     from simon_elmo.simon.examples import ColumnExamples
+    from simon_elmo.simon.fitting import Fitted
+    from simon_elmo.simon.saved import SavedModel
     from simon_elmo.simon.teaching.head import Head
     from simon_elmo.simon.teaching.rehearsal import Rehearsal
     from simon_elmo.simon.teaching.report import TransferReport
     from simon_elmo.training.history import TrainingHistory
-
-Model = TypeVar("Model", bound="SimonModel")
 
 
 class SimonModel:
@@ -43,11 +46,7 @@ class SimonModel:
         InvalidConfig: if the network and the vocabulary have different numbers of characters.
     """
 
-    # Thresholds go CHOSEN_SHARE of the way from these to those that are best on the validation examples.
-    GENERAL_THRESHOLD, SPECIFIC_THRESHOLD, CHOSEN_SHARE = 0.5, 0.5, 0.5
-
-    EXAMPLE = "column"  # what one example is called in reports
-    COMPARED_CALIBRATED = False  # whether epochs of training are compared at their best temperature
+    TASK: Task
 
     def __init__(
         self,
@@ -74,7 +73,7 @@ class SimonModel:
     # === Loading and saving ===
 
     @classmethod
-    def from_preset(cls: type[Model], name: str | os.PathLike[str] | None = None) -> Model:
+    def from_preset(cls, name: str | os.PathLike[str] | None = None) -> Self:
         """Return a trained model.
 
         Args:
@@ -89,22 +88,38 @@ class SimonModel:
         return cls.from_folder(preset_folder(name))
 
     @classmethod
-    def from_folder(cls: type[Model], folder: str | os.PathLike[str]) -> Model:
+    def from_folder(cls, folder: str | os.PathLike[str]) -> Self:
         """Return the classifier that `save` wrote to a folder; checksums are checked before anything is opened.
 
         Raises:
-            PresetNotFound: if there is no such folder.
+            PresetNotFound: if there is no such folder, or it holds a model of another kind.
             CorruptPreset: if a file of it is missing, damaged or does not fit the others.
         """
         from simon_elmo.simon.saved import load_saved
 
         saved = load_saved(folder)
-        classifier = cls(saved.labels.names, saved.config, saved.vocabulary)
-        classifier._label_set, classifier.temperatures = saved.labels, saved.temperatures
-        classifier.metadata = dict(saved.metadata)
-        classifier._engine = Engine(saved.config, saved.vocabulary, saved.weights, saved.graph)
-        classifier._rehearsal = saved.rehearsal
-        return classifier
+        model = cls._of_saved(saved, os.fspath(folder))
+        model._engine = Engine(saved.config, saved.vocabulary, saved.weights, saved.graph)
+        model._label_set, model.temperatures = saved.labels, saved.temperatures
+        model._rehearsal = saved.rehearsal
+        return model
+
+    @classmethod
+    def _of_saved(cls, saved: SavedModel, folder: str) -> Self:
+        """Return an untrained model with the shapes, settings and metadata of a saved one.
+
+        Raises:
+            PresetNotFound: if the saved one is of another kind.
+            CorruptPreset: if its settings are damaged.
+        """
+        raise NotImplementedError
+
+    def _with_engine(self, engine: Engine, labels: LabelSet | None = None) -> Self:
+        """Return a copy that predicts with another network, and maybe other thresholds."""
+        other = copy.copy(self)
+        other._engine, other.config, other.vocabulary = engine, engine.config, engine.vocabulary
+        other._label_set = labels or self._label_set
+        return other
 
     def save(self, folder: str | os.PathLike[str], dtype: str = "float32") -> None:
         """Write the classifier to a folder, all of it or nothing; `from_preset(folder)` gives the same probabilities.
@@ -119,7 +134,7 @@ class SimonModel:
         """
         from simon_elmo.simon.saved import SavedModel, write_saved
 
-        engine = self._trained()
+        engine = self.engine
         if dtype == "float16":
             rounded = {name: array.astype(np.float16).astype(np.float32) for name, array in engine.weights.items()}
             self._engine = engine = Engine(self.config, self.vocabulary, rounded)
@@ -130,11 +145,15 @@ class SimonModel:
             self.temperatures,
             engine.weights,
             engine.graph(),
-            self.metadata,
+            {**self.metadata, **self._settings()},
             self.history,
             self._rehearsal,
         )
         write_saved(folder, saved, dtype)
+
+    def _settings(self) -> dict[str, Any]:
+        """Return what the folder's metadata says beyond `metadata`, for `_of_saved`."""
+        return {}
 
     # === Labels and weights ===
 
@@ -161,9 +180,20 @@ class SimonModel:
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return the network's weights by name, as `training.named_weights.weights_of` names them; not copies."""
-        return dict(self._trained().weights)
+        return dict(self.engine.weights)
 
-    def drop_labels(self: Model, names: Iterable[str]) -> Model:
+    @property
+    def engine(self) -> Engine:
+        """The trained network and what runs it.
+
+        Raises:
+            NotFitted: before training.
+        """
+        if self._engine is None:
+            raise NotFitted("this classifier is not trained: call fit, or load a preset with from_preset")
+        return self._engine
+
+    def drop_labels(self, names: Iterable[str]) -> Self:
         """Forget labels, in place; the probabilities of the others stay the same to the bit.
 
         Args:
@@ -176,30 +206,100 @@ class SimonModel:
             UnknownLabel: for a label that the classifier does not have.
             InvalidInput: if no label would be left.
         """
-        from simon_elmo.simon.teaching.teach import head_of
-
-        head = head_of(self).without(tuple(names))
-        self.metadata = {
-            **self.metadata,
-            **(
-                {"taught": {name: how for name, how in self.taught.items() if name in head.labels}}
-                if self.taught
-                else {}
-            ),
-        }
-        self.set_head(head, self._rehearsal)
+        head = self._head().without(tuple(names))
+        taught = {name: how for name, how in self.taught.items() if name in head.labels}
+        if self.taught:
+            self.metadata = {**self.metadata, "taught": taught}
+        self._take_head(head)
         return self
 
-    def set_head(self, head: Head, rehearsal: Rehearsal | ModelFolder | None) -> None:
-        """Replace the output layer with its labels, thresholds and temperatures, and what `add_labels` replays.
+    def _head(self) -> Head:
+        from simon_elmo.simon.teaching.head import Head
+
+        return Head.of_weights(self.engine.weights, self.label_set, self.temperatures)
+
+    def _take_head(self, head: Head) -> None:
+        self._engine = self.engine.with_head(head.kernel, head.bias, head.surface)
+        self._label_set, self.temperatures = head.labels, head.temperatures.astype(np.float32)
+
+    # === Training ===
+
+    def _fit(
+        self,
+        examples: ColumnExamples,
+        validation: ColumnExamples | None,
+        groups: Sequence[Hashable | None] | None,
+        fractions: Sequence[float],
+        training: TrainingConfig,
+        checkpoint: str | os.PathLike[str] | None,
+        tensorboard: str | os.PathLike[str] | None,
+        progress: Callable[[Mapping[str, float]], None] | None,
+    ) -> None:
+        """Train on examples; this model changes when everything is done, and not at all when anything fails."""
+        from simon_elmo.simon.fitting import fit_columns, split_examples
+
+        labels = self._label_set
+        if labels is None:
+            labels = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
+        labels.multi_hot(examples.labels)  # an unknown label is an error before any work
+        if validation is None:
+            parts = split_examples(examples, groups, fractions, training.seed)
+        else:
+            parts = [examples.take(examples.with_cells()), validation]
+        fitted = fit_columns(
+            *self._shapes_for(parts[0]),
+            labels,
+            self._engine,
+            parts[0],
+            parts[1],
+            training,
+            self.TASK,
+            checkpoint=None if checkpoint is None else Path(checkpoint),
+            tensorboard=None if tensorboard is None else Path(tensorboard),
+            progress=progress,
+        )
+        metadata = {name: value for name, value in self.metadata.items() if name != "metrics"}
+        if parts[2:] and len(parts[2]):
+            trained = copy.copy(self)
+            trained._take(fitted)
+            metadata["metrics"] = {"test": trained._scores(parts[2])}
+        self._take(fitted)
+        self.metadata = metadata
+
+    def _take(self, fitted: Fitted) -> None:
+        self.config, self.vocabulary = fitted.engine.config, fitted.engine.vocabulary
+        self._engine, self._label_set, self.temperatures = fitted.engine, fitted.labels, fitted.temperatures
+        self.history, self._rehearsal = fitted.history, fitted.rehearsal
+
+    def _shapes_for(self, examples: ColumnExamples) -> tuple[SimonConfig, CharacterVocabulary]:
+        """Return the shapes and the characters of the network that is to learn examples."""
+        return self.config, self.vocabulary
+
+    def _scores(self, examples: ColumnExamples) -> dict[str, float]:
+        """Return how well examples are predicted."""
+        raise NotImplementedError
+
+    def calibrate(self, examples: ColumnExamples, logits: np.ndarray | None = None) -> None:
+        """Choose temperatures and thresholds anew, on labelled columns that the network was not trained on.
+
+        `fit` does this with its validation part.
 
         Args:
-            head: on the features of this network.
-            rehearsal: its columns may have more or fewer labels.
+            examples: the columns with their labels.
+            logits: float (n_columns, n_labels), what a network says of these columns; by default this one, of columns
+                with and without their names where it reads them.
+
+        Raises:
+            InvalidInput: if there is no column.
+            UnknownLabel: for a label that the classifier does not have.
+            NotFitted: before training.
         """
-        self._engine = self._trained().with_head(head.kernel, head.bias, head.surface)
-        self._label_set, self.temperatures = head.labels, head.temperatures.astype(np.float32)
-        self._rehearsal = rehearsal
+        from simon_elmo.simon.fitting import calibrate
+
+        if logits is None:
+            self._label_set, self.temperatures = calibrate(self.engine, self.label_set, examples, self.TASK)
+        else:
+            self._label_set, self.temperatures = calibrated(logits, examples, self.label_set, self.TASK)
 
     # === Teaching ===
 
@@ -249,11 +349,19 @@ class SimonModel:
             >>> report = classifier.add_labels({"share": ["12%", ...]}, ["percent"])  # doctest: +SKIP
             >>> print(report.to_text())  # doctest: +SKIP
         """
-        from simon_elmo.simon.teaching.teach import teach
+        from simon_elmo.simon.teaching.teach import Student, teach
 
-        self._trained()
+        head = self._head()
         examples = self._labelled(columns, labels, headers)
-        return teach(self, examples, nearest, groups, piece_length, seed)
+        student = Student(self.engine, head, self._replayed, frozenset(self.taught), self.exclusive, self.TASK.example)
+        head, rehearsal, report = teach(student, examples, nearest, groups, piece_length, seed)
+        taught = {
+            entry.label: {"nearest": entry.nearest, "columns": entry.columns, "f1": entry.f1} for entry in report.labels
+        }
+        self.metadata = {**self.metadata, "taught": {**self.taught, **taught}}
+        self._take_head(head)
+        self._rehearsal = rehearsal
+        return report
 
     @property
     def taught(self) -> dict[str, Any]:
@@ -268,14 +376,18 @@ class SimonModel:
 
         A model that kept none gets one, which it keeps: simulated columns, where its labels can be simulated.
         """
+        self._rehearsal = self._replayed()
+        return self._rehearsal
+
+    def _replayed(self) -> Rehearsal:
         from simon_elmo.simon.teaching.rehearsal import FILE_NAME, Rehearsal
 
         if self._rehearsal is None:
-            self._rehearsal = self._new_rehearsal()
-        elif not isinstance(self._rehearsal, Rehearsal):
-            folder = self._rehearsal
-            self._rehearsal = Rehearsal.from_bytes(folder.read_bytes(FILE_NAME), folder.path / FILE_NAME)
-        return self._rehearsal
+            return self._new_rehearsal()
+        if isinstance(self._rehearsal, Rehearsal):
+            return self._rehearsal
+        folder = self._rehearsal
+        return Rehearsal.from_bytes(folder.read_bytes(FILE_NAME), folder.path / FILE_NAME)
 
     def keep_rehearsal(self, examples: ColumnExamples, per_label: int = 200, seed: int = 0) -> Rehearsal:
         """Keep up to `per_label` columns of each label for `add_labels` to replay; `save` writes them.
@@ -289,14 +401,8 @@ class SimonModel:
         """
         from simon_elmo.simon.teaching.rehearsal_sources import rehearsal_of
 
-        self._rehearsal = rehearsal_of(self, examples, per_label, seed)
+        self._rehearsal = rehearsal_of(self.engine, self.label_set, examples, per_label, seed)
         return self._rehearsal
-
-    def observed(
-        self, cells: Sequence[Any], headers: Sequence[str] | None = None, seed: int = 0
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return features, float32 (n, feature_units), and surface, uint8 (n, SURFACE_WIDTH), of the same cells."""
-        return self._trained().observed(cells, headers, seed)
 
     def _labelled(
         self, columns: Any, labels: Iterable[str | Iterable[str]], headers: Sequence[str] | None
@@ -317,12 +423,9 @@ class SimonModel:
 
         Args:
             logits: float (n, n_labels), the head's outputs.
-            columns: the cells of the same columns or documents; one without cells has probability 0.
+            columns: the cells of the same columns or texts; one without cells has probability 0.
         """
-        with np.errstate(over="ignore"):
-            probabilities = (1 / (1 + np.exp(-logits / self.temperatures))).astype(np.float32)
-        probabilities[[not has_cells(column) for column in columns]] = 0.0
-        return probabilities
+        return probabilities_of(logits, columns, self.label_set, self.temperatures, self.TASK)
 
     def features_of_cells(
         self, cells: Sequence[Any], headers: Sequence[str] | None = None, seed: int = 0
@@ -340,12 +443,4 @@ class SimonModel:
         """
         if headers is not None and len(headers) != len(cells):
             raise InvalidInput(f"{len(cells)} columns have {len(headers)} headers")
-        return self._trained().features(cells, headers, seed)
-
-    def _trained(self) -> Engine:
-        if self._engine is None:
-            raise NotFitted("this classifier is not trained: call fit, or load a preset with from_preset")
-        return self._engine
-
-    def _logits(self, columns: Sequence[Any], headers: Sequence[str] | None, seed: int = 0) -> np.ndarray:
-        return self._trained().predicted(columns, headers, seed)
+        return self.engine.features(cells, headers, seed)

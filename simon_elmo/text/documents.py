@@ -6,13 +6,12 @@ import os
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, PresetNotFound
-from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.simon.calibration import TEXTS
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
 from simon_elmo.simon.model import SimonModel
@@ -24,6 +23,7 @@ from simon_elmo.words.text_labels import LABEL_MODES, answered, as_text_labels, 
 
 if TYPE_CHECKING:
     from simon_elmo.simon.examples import ColumnExamples
+    from simon_elmo.simon.saved import SavedModel
 
 
 class DocumentClassifier(TextAnswers, SimonModel):
@@ -78,8 +78,7 @@ class DocumentClassifier(TextAnswers, SimonModel):
         self.splitter = splitter
         self.cleaning = cleaning or TextCleaning()
 
-    EXAMPLE = "text"
-    COMPARED_CALIBRATED = True
+    TASK = TEXTS
 
     @property
     def exclusive(self) -> bool:
@@ -113,7 +112,7 @@ class DocumentClassifier(TextAnswers, SimonModel):
 
     def features(self, texts: Iterable[str], seed: int = 0) -> np.ndarray:
         """Return float32 (n_texts, feature_units), 128 wide by default: the penultimate activations."""
-        return self._trained().features(self.cells(texts), None, seed)
+        return self.engine.features(self.cells(texts), None, seed)
 
     def cells(self, texts: Iterable[str]) -> list[list[str]]:
         """Return the cells of each text: its sentences, long ones in pieces."""
@@ -170,73 +169,46 @@ class DocumentClassifier(TextAnswers, SimonModel):
             InvalidInput: if labels or groups do not fit the texts.
             UnknownLabel: for a label that the classifier does not have.
         """
-        from simon_elmo.simon.fitting import fit_columns, split_examples, training_config
+        from simon_elmo.simon.fitting import training_config
 
-        examples = self._examples(texts, labels)
-        if self._label_set is None:
-            self._label_set = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
-        self.label_set.multi_hot(examples.labels)  # an unknown label is an error before any work
         training = training_config(training, strategy=strategy, epochs=epochs, seed=seed)
-        if validation is None:
-            parts = split_examples(examples, groups, fractions, training.seed)
-        else:
-            parts = [examples.take(examples.with_cells()), self._examples(*validation)]
-        if self._engine is None and self._learns_characters:
-            # from what is trained on: a character that only others hold would have a row that is never trained
-            self.vocabulary = CharacterVocabulary.extended().learned_from(chain.from_iterable(parts[0].columns))
-            self.config = replace(self.config, n_characters=self.vocabulary.size)
-        fit_columns(
-            self,
-            parts[0],
-            parts[1],
+        self._fit(
+            self._examples(texts, labels),
+            None if validation is None else self._examples(*validation),
+            groups,
+            fractions,
             training,
-            checkpoint=None if checkpoint is None else Path(checkpoint),
-            tensorboard=None if tensorboard is None else Path(tensorboard),
-            progress=progress,
+            checkpoint,
+            tensorboard,
+            progress,
         )
-        if parts[2:] and len(parts[2]):
-            self.metadata = {**self.metadata, "metrics": {"test": self._scores(parts[2])}}
         return self
 
     # === Loading and saving ===
 
     @classmethod
-    def from_folder(cls, folder: str | os.PathLike[str]) -> DocumentClassifier:
-        """Return the classifier that `save` wrote to a folder; checksums are checked before anything is opened.
-
-        Raises:
-            PresetNotFound: if there is no such folder, or it holds a model of another kind.
-            CorruptPreset: if a file of it is missing, damaged or does not fit the others.
-        """
-        classifier = super().from_folder(folder)
-        settings = classifier.metadata.pop("document", None)
+    def _of_saved(cls, saved: SavedModel, folder: str) -> Self:
+        settings = saved.metadata.get("document")
         if not isinstance(settings, Mapping):
-            raise PresetNotFound(f"{os.fspath(folder)} holds no classifier of documents; load it with ColumnClassifier")
+            raise PresetNotFound(f"{folder} holds no classifier of documents; load it with ColumnClassifier")
         try:
             cleaning = TextCleaning.from_dict(dict(settings.get("cleaning", {})))
-            label_mode, splitter = settings["label_mode"], settings["splitter"]
-            checked = cls(None, classifier.config, classifier.vocabulary, label_mode, splitter, cleaning)
+            model = cls(
+                saved.labels.names,
+                saved.config,
+                saved.vocabulary,
+                settings["label_mode"],
+                settings["splitter"],
+                cleaning,
+            )
         except (KeyError, TypeError, ValueError) as error:
-            raise CorruptPreset(
-                f"{os.fspath(folder)}: metadata.json does not say how texts are read: {error}"
-            ) from error
-        classifier.label_mode, classifier.splitter, classifier.cleaning = checked.label_mode, splitter, cleaning
-        return classifier
+            raise CorruptPreset(f"{folder}: metadata.json does not say how texts are read: {error}") from error
+        model.metadata = {name: value for name, value in saved.metadata.items() if name not in ("kind", "document")}
+        return model
 
-    def save(self, folder: str | os.PathLike[str], dtype: str = "float32") -> None:
-        """Write the classifier to a folder, all of it or nothing; `from_folder(folder)` gives the same probabilities.
-
-        Args:
-            folder: where to; a model that is there already is replaced.
-            dtype: of the weights on disk, `"float32"` or `"float16"`.
-        """
-        own = self.metadata
+    def _settings(self) -> dict[str, Any]:
         settings = {"label_mode": self.label_mode, "splitter": self.splitter, "cleaning": self.cleaning.to_dict()}
-        self.metadata = {**own, "kind": "document", "document": settings}
-        try:
-            super().save(folder, dtype)
-        finally:
-            self.metadata = own
+        return {"kind": "document", "document": settings}
 
     # === Parts ===
 
@@ -261,8 +233,15 @@ class DocumentClassifier(TextAnswers, SimonModel):
         cells = self.cells(texts)
         return ColumnExamples(cells, as_text_labels(labels, self.label_mode, len(cells)), [""] * len(cells))
 
+    def _shapes_for(self, examples: ColumnExamples) -> tuple[SimonConfig, CharacterVocabulary]:
+        if self._engine is not None or not self._learns_characters:
+            return self.config, self.vocabulary
+        # from what is trained on: a character that only others hold would have a row that is never trained
+        vocabulary = CharacterVocabulary.extended().learned_from(chain.from_iterable(examples.columns))
+        return replace(self.config, n_characters=vocabulary.size), vocabulary
+
     def _raw(self, cells: list[list[str]], seed: int = 0) -> np.ndarray:
-        return self.probabilities(self._logits(cells, None, seed), cells)
+        return self.probabilities(self.engine.predicted(cells, None, seed), cells)
 
     def _shown(self, probabilities: np.ndarray) -> np.ndarray:
         if self.label_mode == "multi":

@@ -131,7 +131,7 @@ def test_keras_and_onnx_runtime_agree(classifier: ColumnClassifier, tmp_path) ->
     from simon_elmo.simon.inputs import network_inputs
 
     columns, _, headers = simulated(30, seed=9)
-    engine = classifier._trained()
+    engine = classifier.engine
     inputs = network_inputs(columns, headers, classifier.config, classifier.vocabulary)
     keras_features = engine.network().backbone.predict_on_batch(inputs)
     np.testing.assert_allclose(engine.features(columns, headers), keras_features, atol=1e-5)

@@ -9,6 +9,7 @@ import numpy as np
 
 from simon_elmo.errors import WeightMismatch
 from simon_elmo.labels.label_set import LabelSet, expansion_order, kept_positions
+from simon_elmo.simon.engine import HEAD_BIAS, HEAD_KERNEL, HEAD_SURFACE
 from simon_elmo.simon.surface import SHARE, SURFACE_WIDTH
 
 
@@ -52,6 +53,12 @@ class Head:
         """Return the head of a network that was not taught anything, not calibrated."""
         n = len(labels)
         return cls(kernel, bias, np.zeros((SURFACE_WIDTH, n), np.float32), labels, np.ones(n))
+
+    @classmethod
+    def of_weights(cls, weights: Mapping[str, np.ndarray], labels: LabelSet, temperatures: np.ndarray) -> Head:
+        """Return the head among the named weights of a network, see `Engine.weights`."""
+        plain = cls.of_network(weights[HEAD_KERNEL], weights[HEAD_BIAS], labels)
+        return replace(plain, surface=weights.get(HEAD_SURFACE, plain.surface), temperatures=temperatures)
 
     def logits(self, features: np.ndarray, surface: np.ndarray) -> np.ndarray:
         """Return float64 (n, n_labels): calibrated logits, to be compared with those of the thresholds."""

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
 from simon_elmo.labels.label_set import STATISTICAL_LABELS, LabelSet, require_label
+from simon_elmo.simon.engine import Engine
 from simon_elmo.simon.examples import ColumnExamples
 from simon_elmo.simon.teaching.rehearsal import UNKNOWN, Rehearsal
 from simon_elmo.simon.teaching.report import called
-
-if TYPE_CHECKING:
-    from simon_elmo.simon.model import SimonModel
-
 
 _MAX_PIECES = 60
 
@@ -117,9 +113,9 @@ class ExamplePieces:
 
     @classmethod
     def observed(
-        cls, model: SimonModel, examples: ColumnExamples, new: Sequence[str], length: int, seed: int
+        cls, engine: Engine, examples: ColumnExamples, new: Sequence[str], length: int, seed: int
     ) -> ExamplePieces:
-        """Cut columns into pieces of `length` cells and let a model look at them."""
+        """Cut columns into pieces of `length` cells and let a network look at them; the pieces have no targets yet."""
         n_columns = {name: sum(name in names for names in examples.labels) for name in new}
         cells: list[Sequence[str]] = []
         headers: list[str] = []
@@ -132,16 +128,14 @@ class ExamplePieces:
             if len(pieces) > 1 and sharing >= len(FRACTIONS):
                 pieces.append(column)  # with fewer columns it would hold what is held out
             name = examples.headers[row]
-            shown = [name, ""] if model.config.reads_headers and name else [""]
+            shown = [name, ""] if engine.config.reads_headers and name else [""]
             n = len(pieces) * len(shown)
             cells += [part for part in pieces for _ in shown]
             headers += shown * len(pieces)
             piece += [len(source) + place // len(shown) for place in range(n)]
             source += [row] * n
             weights += [1 / n] * n
-        features, surface = model.observed(cells, headers, seed)
-        unknown = np.full((len(cells), len(model.label_set)), UNKNOWN, dtype=np.int8)
-        rows = Rehearsal(features, surface, unknown, model.label_set.names)
+        rows = Rehearsal(*engine.observed(cells, headers, seed), np.zeros((len(cells), 0)), ())
         return cls(examples, rows, np.array(source), np.array(piece), np.array(weights))
 
     def with_targets(self, labels: LabelSet, told_apart: Sequence[str]) -> ExamplePieces:

@@ -1,12 +1,11 @@
-"""Teaching a trained classifier new labels from a few columns or documents."""
+"""Teaching a trained classifier new labels from a few columns or texts."""
 
 from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from simon_elmo.errors import InvalidInput
 from simon_elmo.evaluation.scores import evaluate_predictions
 from simon_elmo.labels.label_set import STATISTICAL_LABELS
 from simon_elmo.labels.specificity import NO_LABEL
-from simon_elmo.simon.engine import HEAD_BIAS, HEAD_KERNEL, HEAD_SURFACE
+from simon_elmo.simon.engine import Engine
 from simon_elmo.simon.examples import ColumnExamples
 from simon_elmo.simon.teaching.fit_head import calibrate_head, teach_head
 from simon_elmo.simon.teaching.head import Head
@@ -22,40 +21,59 @@ from simon_elmo.simon.teaching.pieces import FRACTIONS, ExamplePieces, new_label
 from simon_elmo.simon.teaching.rehearsal import UNKNOWN, Rehearsal
 from simon_elmo.simon.teaching.report import ColumnAtRisk, TaughtLabel, TransferReport, teaching_warnings
 
-if TYPE_CHECKING:
-    from simon_elmo.simon.model import SimonModel
-
 _LEAST_ROWS = 5  # rehearsal columns of a label from which a share of them says something
 _AT_RISK = 5
 _ALIKE = 0.25  # part of the columns of a forgotten label from which it may be a new one
 
 
+@dataclass(frozen=True)
+class Student:
+    """What teaching has to know of a trained classifier.
+
+    Attributes:
+        engine: the network.
+        head: its output layer with labels, thresholds and temperatures.
+        rehearsal: gives what is replayed; called once it is clear that the examples can be taught.
+        taught: the labels that were taught before, which are fitted again.
+        exclusive: whether an example has one label only.
+        example: what one is called, a column or a text.
+    """
+
+    engine: Engine
+    head: Head
+    rehearsal: Callable[[], Rehearsal]
+    taught: Collection[str] = ()
+    exclusive: bool = False
+    example: str = "column"
+
+
 def teach(
-    model: SimonModel,
+    student: Student,
     examples: ColumnExamples,
     nearest: str | Mapping[str, str] | None,
     groups: Sequence[Hashable] | None,
     piece_length: int,
     seed: int,
-) -> TransferReport:
-    """Teach a model labels that it does not have, in place; see `SimonModel.add_labels`.
+) -> tuple[Head, Rehearsal, TransferReport]:
+    """Return the head that knows new labels as well, what it is to replay from now on, and how well it went.
 
-    Everything that can fail comes before the model is changed.
+    Nothing given is changed. What the user should know is warned of before anything is returned, so that a warning
+    that is an error leaves the classifier as it was. The other arguments are those of `ColumnClassifier.add_labels`.
     """
     started = time.perf_counter()
     if groups is not None and len(groups) != len(examples):
-        raise InvalidInput(f"{len(examples)} {model.EXAMPLE}s have {len(groups)} groups")
-    new = new_labels(examples, model.label_set)
-    head = head_of(model)
-    pieces = ExamplePieces.observed(model, examples, new, piece_length, seed)
+        raise InvalidInput(f"{len(examples)} {student.example}s have {len(groups)} groups")
+    head = student.head
+    new = new_labels(examples, head.labels)
+    pieces = ExamplePieces.observed(student.engine, examples, new, piece_length, seed)
     starts = _nearest(head, new, pieces, nearest)
     expanded = head.expanded(starts)
-    fitted = [name for name in expanded.labels.names if name in new or name in model.taught]
+    fitted = [name for name in expanded.labels.names if name in new or name in student.taught]
     pieces = pieces.with_targets(expanded.labels, fitted)
     columns = {name: len(pieces.columns_having(name)) for name in new}
 
     # what is reported and calibrated is measured on columns that were left out; the model then learns from all
-    parts, full = pieces.split(new, groups, seed), model.rehearsal()
+    parts, full = pieces.split(new, groups, seed), student.rehearsal()
     rehearsal = _replayed(full, expanded, new, pieces.take(parts[0]), columns)
     old_parts = _split_rows(len(rehearsal), seed)
     partly, steps = teach_head(expanded, new, *_together(pieces.take(parts[0]), rehearsal.take(old_parts[0])), columns)
@@ -96,7 +114,9 @@ def teach(
     sentences = tuple(
         sentence
         for entry in entries
-        for sentence in teaching_warnings(entry, risks, _beside(model, examples, entry), len(rehearsal), model.EXAMPLE)
+        for sentence in teaching_warnings(
+            entry, risks, _beside(student, examples, entry), len(rehearsal), student.example
+        )
     )
     report = TransferReport(
         labels=tuple(entries),
@@ -105,35 +125,19 @@ def teach(
         rehearsal_columns=len(rehearsal),
         at_risk=risks[:_AT_RISK],
         warnings=sentences,
-        example=model.EXAMPLE,
+        example=student.example,
     )
-    _keep(model, finished, _kept(full, rehearsal).joined(pieces.to_keep(new, seed)), report)
     for sentence in sentences:
-        warnings.warn(sentence, stacklevel=3)
-    return replace(report, seconds=time.perf_counter() - started)
+        warnings.warn(sentence, stacklevel=4)  # of whoever called add_labels of a classifier
+    kept = _kept(full, rehearsal).joined(pieces.to_keep(new, seed))
+    return finished, kept, replace(report, seconds=time.perf_counter() - started)
 
 
-def head_of(model: SimonModel) -> Head:
-    """Return the output layer of a model with its thresholds and temperatures."""
-    weights, labels = model.weights(), model.label_set
-    plain = Head.of_network(weights[HEAD_KERNEL], weights[HEAD_BIAS], labels)
-    return replace(plain, surface=weights.get(HEAD_SURFACE, plain.surface), temperatures=model.temperatures)
-
-
-def _beside(model: SimonModel, examples: ColumnExamples, entry: TaughtLabel) -> set[str]:
+def _beside(student: Student, examples: ColumnExamples, entry: TaughtLabel) -> set[str]:
     """Return the old labels that may well be probable for what has a new one."""
-    if model.exclusive:
+    if student.exclusive:
         return set(entry.companions)
     return {other for names in examples.labels if entry.label in names for other in names}
-
-
-def _keep(model: SimonModel, head: Head, rehearsal: Rehearsal, report: TransferReport) -> None:
-    """Give a model its new head and rehearsal."""
-    taught = {
-        entry.label: {"nearest": entry.nearest, "columns": entry.columns, "f1": entry.f1} for entry in report.labels
-    }
-    model.metadata = {**model.metadata, "taught": {**model.taught, **taught}}
-    model.set_head(head, rehearsal)
 
 
 def _nearest(
