@@ -12,7 +12,8 @@ import numpy as np
 from simon_elmo.errors import InvalidInput
 from simon_elmo.evaluation.calibration import expected_calibration_error, reliability
 from simon_elmo.labels.label_set import LabelSet, as_label_tuples
-from simon_elmo.labels.specificity import IGNORED_LABELS, most_specific, rarest_first
+from simon_elmo.labels.specificity import most_specific, rarest_first
+from simon_elmo.labels.taxonomy import STATISTICAL_LABELS
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ def _most_probable(labels: LabelSet, targets: np.ndarray, probabilities: np.ndar
 
     Labels that a rule decides are left out: their probability is 0 or 1 and nobody predicted it.
     """
-    predicted = [index for index, name in enumerate(labels.names) if name not in IGNORED_LABELS]
+    predicted = [index for index, name in enumerate(labels.names) if name not in STATISTICAL_LABELS]
     columns = predicted or list(range(len(labels)))
     top = probabilities[:, columns].argmax(axis=1)
     rows = np.arange(len(targets))

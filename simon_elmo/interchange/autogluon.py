@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from simon_elmo.interchange.labelled import CATEGORIES, CODES, Labels, checked
+from simon_elmo.interchange.labelled import CATEGORIES, CODES, DATES, NUMBERS_WITH_SIGNS, Labels, checked
+from simon_elmo.labels.taxonomy import labels_where
 
-_TEXTS = frozenset(("free_text", "job_title", "company", "address", "user_agent"))
+_TEXTS = labels_where(lambda label: label.kind == "prose")
 
 
 def to_autogluon(labels: Labels) -> dict[str, Any]:
@@ -39,11 +40,9 @@ def to_autogluon(labels: Labels) -> dict[str, Any]:
 
 
 def _types(names: frozenset[str]) -> tuple[str, str | None]:
-    if "datetime" in names and not names & {"time", "year"}:
+    if names & DATES == {"datetime"}:
         return "object", "datetime_as_object"
-    if names & CODES:
-        return "object", None
-    if names & {"percent", "currency_amount"}:
+    if names & (CODES | NUMBERS_WITH_SIGNS):
         return "object", None
     if "float" in names:
         return "float", None

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from simon_elmo.interchange.labelled import CODES, Labels, checked
+from simon_elmo.interchange.labelled import CODES, DATES, NUMBERS, NUMBERS_WITH_SIGNS, Labels, checked
+from simon_elmo.labels.taxonomy import labels_where
 from simon_elmo.tables.cells import present_cells
 from simon_elmo.tables.statistics import NOTHING_VALUES
 
+_INTEGERS = labels_where(lambda label: label.kind == "number" and label.is_always("int"))
 _FORMATS = {"email": "email", "uri": "uri", "uuid": "uuid"}
 _INTEGER = re.compile(r"[-+]?\d+")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -90,7 +92,7 @@ def _boolean(names: frozenset[str], cells: list[str] | None) -> dict[str, Any] |
 def _moment(names: frozenset[str], cells: list[str] | None) -> dict[str, Any] | None:
     if "year" in names and _all(_YEAR, cells):
         return {"type": "year"}
-    if not names & {"datetime", "time"}:
+    if not names & DATES - {"year"}:
         return None
     if "time" in names:
         return {"type": "time"} if _all(_CLOCK, cells) else {"type": "string"}
@@ -104,11 +106,11 @@ def _moment(names: frozenset[str], cells: list[str] | None) -> dict[str, Any] | 
 
 
 def _number(names: frozenset[str], cells: list[str] | None) -> dict[str, Any] | None:
-    if not names & {"int", "float", "percent", "currency_amount", "latitude", "longitude", "age"}:
+    if not names & NUMBERS:
         return None
-    if names & {"int", "age"} and "percent" not in names and _all(_INTEGER, cells):
+    if names & _INTEGERS and "percent" not in names and _all(_INTEGER, cells):
         return {"type": "integer"}
-    if not names & {"percent", "currency_amount"} and _all(_NUMBER, cells):
+    if not names & NUMBERS_WITH_SIGNS and _all(_NUMBER, cells):
         return {"type": "number"}
     if _all(_GROUPED, cells):
         return {"type": "number", "groupChar": ",", "bareNumber": False}

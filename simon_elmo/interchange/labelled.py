@@ -1,23 +1,20 @@
-"""What the writers for other packages share: labels by column name, and which labels mean codes and categories."""
+"""What the writers for other packages share: labels by column name, and sets of labels."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from simon_elmo.errors import InvalidInput
+from simon_elmo.labels.taxonomy import labels_where
 
 Labels = Mapping[str, str | Sequence[str]]
 
-# digits that are names: a leading zero is part of them, and nobody adds them up
-CODES = frozenset(
-    ("credit_card", "ean", "iban", "identifier", "isbn", "phone", "postal_code", "ssn", "vin", "hash", "uuid")
-)
-CATEGORIES = frozenset(
-    (
-        "categorical", "colour", "country", "country_code", "currency_code", "gender", "language", "language_code",
-        "month", "name_suffix", "quarter", "race", "state", "weekday",
-    )
-)  # fmt: skip
+CODES = labels_where(lambda label: label.kind == "code")
+CATEGORIES = labels_where(lambda label: label.kind == "category")
+DATES = labels_where(lambda label: label.kind == "date")
+NUMBERS = labels_where(lambda label: label.kind == "number")
+# their cells are no plain numbers: `$3`, `45%`
+NUMBERS_WITH_SIGNS = labels_where(lambda label: label.kind == "number" and label.is_always("text"))
 
 
 def checked(labels: Labels) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simon_elmo.interchange.labelled import CATEGORIES, CODES, Labels, checked
+from simon_elmo.interchange.labelled import CATEGORIES, CODES, DATES, NUMBERS_WITH_SIGNS, Labels, checked
 
 _BY_LABEL = {
     "email": "EmailAddress",
@@ -18,7 +18,7 @@ _BY_LABEL = {
     "file_path": "Filepath",
     "free_text": "NaturalLanguage",
 }
-_CELLS_THAT_WOODWORK_CANNOT_CAST = frozenset(("percent", "currency_amount", "coordinate_pair"))
+_CELLS_THAT_WOODWORK_CANNOT_CAST = CODES | NUMBERS_WITH_SIGNS | {"coordinate_pair"}
 
 
 def to_woodwork(labels: Labels) -> dict[str, str]:
@@ -45,9 +45,9 @@ def _logical_type(names: frozenset[str]) -> str:
     for label, logical in _BY_LABEL.items():
         if label in names:
             return logical
-    if names & (CODES | _CELLS_THAT_WOODWORK_CANNOT_CAST):
+    if names & _CELLS_THAT_WOODWORK_CANNOT_CAST:
         return "Unknown"
-    if "datetime" in names and "time" not in names and "year" not in names:
+    if names & DATES == {"datetime"}:
         return "Datetime"
     if "boolean" in names:
         return "BooleanNullable"

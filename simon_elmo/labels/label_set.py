@@ -10,13 +10,7 @@ import numpy as np
 
 from simon_elmo.errors import InvalidInput, UnknownLabel
 
-BASE_LABELS = ("address", "boolean", "datetime", "email", "float", "int", "phone", "text", "uri")
-STATISTICAL_LABELS = ("categorical", "ordinal")
 _NOT_IN_LABELS = ("Cc", "Cs", "Zl", "Zp")  # Unicode categories: controls, lone surrogates, ends of lines and paragraphs
-STAT_LABELS = tuple(sorted((*BASE_LABELS, *STATISTICAL_LABELS)))
-GEO_LABELS = tuple(
-    sorted((*STAT_LABELS, "city", "country", "country_code", "latitude", "longitude", "postal_code", "state"))
-)
 
 
 def as_label_tuples(labels: Iterable[str | Iterable[str]]) -> list[tuple[str, ...]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-GENERAL_LABELS = ("datetime", "boolean", "float", "int", "text")
-IGNORED_LABELS = ("categorical", "ordinal")
+from simon_elmo.labels.taxonomy import GENERAL_LABELS, STATISTICAL_LABELS
+
 NO_LABEL = "(none)"
 
 
@@ -30,7 +30,7 @@ def most_specific(names: Sequence[str], order: Sequence[str] | None = None) -> s
         return next((name for name in order if name in names), "text")
     if not names:
         return NO_LABEL
-    specific = [name for name in names if name not in GENERAL_LABELS and name not in IGNORED_LABELS]
+    specific = [name for name in names if name not in GENERAL_LABELS and name not in STATISTICAL_LABELS]
     if specific:
         return specific[0]
     return next((name for name in GENERAL_LABELS if name in names), "text")

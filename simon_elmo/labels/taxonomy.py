@@ -1,207 +1,201 @@
-"""The labels of `simon-semantic`: what each one means, and what it is called in annotated open data."""
+"""What each label is: one table, from which every set of labels in the library is made; a further label is one row."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
-# Every column that can be told at all has exactly one of these.
-BASE_TYPES = ("boolean", "datetime", "float", "int", "text")
-
-LABEL_DEFINITIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "address": "A street address: house number and street, a post office box, with or without the town.",
-        "age": "How old somebody is, in years.",
-        "boolean": "Two truth values written as words or letters: yes/no, true/false, Y/N. 0 and 1 are whole numbers.",
-        "categorical": "A few values that repeat: found by a rule from the whole column, not from how cells look.",
-        "city": "Towns and cities by name.",
-        "colour": "Colours by name.",
-        "company": "Names of businesses and other organisations.",
-        "coordinate_pair": "Latitude and longitude in one cell.",
-        "country": "Countries by name.",
-        "country_code": "Countries by a code of two or three letters (ISO 3166).",
-        "county": "Second-level areas by name: counties, boroughs, municipalities, districts, suburbs.",
-        "credit_card": "Numbers of payment cards.",
-        "currency_amount": "Amounts of money written with a currency sign or code.",
-        "currency_code": "Currencies by a code of three letters (ISO 4217).",
-        "datetime": "Dates, times, both, or years.",
-        "domain_name": "Names of hosts and domains without a protocol.",
-        "ean": "Article numbers of 8, 12 or 13 digits (EAN, UPC).",
-        "email": "Mail addresses.",
-        "file_name": "Names of files with an extension.",
-        "file_path": "Paths of files.",
-        "first_name": "Given names.",
-        "float": "Numbers with decimals, with a point or a comma.",
-        "free_text": "Sentences and paragraphs: comments, descriptions, messages.",
-        "full_name": "Names of people: given and family name in any order.",
-        "gender": "Sexes and genders as words or letters.",
-        "hash": "Hashes in hexadecimal digits (MD5, SHA-1, SHA-256).",
-        "hex_colour": "Colours as hexadecimal numbers.",
-        "iban": "International bank account numbers.",
-        "identifier": "Names and numbers of records, each different: case numbers, permits, keys.",
-        "int": "Whole numbers, with or without a separator between thousands.",
-        "ip_v4": "IPv4 addresses.",
-        "ip_v6": "IPv6 addresses.",
-        "isbn": "Book numbers of 10 or 13 places.",
-        "job_title": "Titles of jobs and professions.",
-        "language": "Languages by name.",
-        "language_code": "Languages by code: en, eng, en-US.",
-        "last_name": "Family names.",
-        "latitude": "Degrees north of the equator.",
-        "longitude": "Degrees east of Greenwich.",
-        "mac_address": "Hardware addresses of network devices.",
-        "middle_initial": "First letters of middle names.",
-        "middle_name": "Middle names, often mixed with initials.",
-        "mime_type": "Types of content, such as application/pdf.",
-        "month": "Months by name or number.",
-        "name_suffix": "What follows a name: Jr., III, MD.",
-        "ordinal": "Categorical, and numeric or a date: found by a rule from the whole column.",
-        "percent": "Numbers with a percent sign.",
-        "phone": "Telephone and fax numbers.",
-        "postal_code": "Postal codes.",
-        "quarter": "Quarters of a year.",
-        "race": "Races and ethnicities of people as registers and censuses call them.",
-        "ssn": "Numbers that a state gives to a person for social security or tax.",
-        "state": "First-level areas of a country by name or code: states, provinces, departments, regions.",
-        "street_line_2": "Second lines of addresses: apartments, suites, floors.",
-        "text": "Any text, and whatever is no number, date or truth value.",
-        "time": "Times of day.",
-        "uri": "Links to pages and files on the net.",
-        "user_agent": "How a browser or another program calls itself.",
-        "user_name": "Names of accounts.",
-        "uuid": "Universally unique identifiers.",
-        "vin": "Vehicle identification numbers of 17 places.",
-        "weekday": "Days of the week by name.",
-        "year": "Years of four digits.",
-    }
-)
-SEMANTIC_LABELS = tuple(sorted(LABEL_DEFINITIONS))
-
-_BASE: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "String": ("text",),
-        "Long": ("int",),
-        "Double": ("float",),
-        "Boolean": ("boolean",),
-        "LocalDate": ("datetime",),
-        "LocalDateTime": ("datetime",),
-        "LocalTime": ("datetime", "time"),
-        "OffsetDateTime": ("datetime",),
-        "ZonedDateTime": ("datetime",),
-    }
-)
-
-# The longest prefix of a semantic type decides; what is not here (formats of dates, kinds of numbers) adds nothing.
-_SEMANTIC: Mapping[str, str] = MappingProxyType(
-    {
-        "CHECKDIGIT.EAN": "ean",
-        "CHECKDIGIT.IBAN": "iban",
-        "CHECKDIGIT.ISBN": "isbn",
-        "CHECKDIGIT.ISIN": "identifier",
-        "CHECKDIGIT.LUHN": "identifier",
-        "CHECKDIGIT.UPC": "ean",
-        "CITY": "city",
-        "COLOR.HEX": "hex_colour",
-        "COLOR.TEXT": "colour",
-        "COMPANY_NAME": "company",
-        "COORDINATE.LATITUDE": "latitude",
-        "COORDINATE.LONGITUDE": "longitude",
-        "COORDINATE_PAIR": "coordinate_pair",
-        "COUNTRY.ISO": "country_code",
-        "COUNTRY.TEXT": "country",
-        "CURRENCY_CODE": "currency_code",
-        "DAY.ABBR": "weekday",
-        "DAY.FULL": "weekday",
-        "EMAIL": "email",
-        "FREE_TEXT": "free_text",
-        "GENDER": "gender",
-        "GUID": "uuid",
-        "HASH": "hash",
-        "IPADDRESS.IPV4": "ip_v4",
-        "IPADDRESS.IPV6": "ip_v6",
-        "JOB_TITLE": "job_title",
-        "LANGUAGE.ISO": "language_code",
-        "LANGUAGE.TEXT": "language",
-        "MACADDRESS": "mac_address",
-        "MONTH": "month",
-        "NAME.FIRST": "first_name",
-        "NAME.FIRST_LAST": "full_name",
-        "NAME.LAST": "last_name",
-        "NAME.LAST_FIRST": "full_name",
-        "NAME.MIDDLE": "middle_name",
-        "NAME.MIDDLE_INITIAL": "middle_initial",
-        "NAME.SUFFIX": "name_suffix",
-        "PERIOD.QUARTER": "quarter",
-        "PERSON.AGE": "age",
-        "PERSON.RACE": "race",
-        "POSTAL_CODE": "postal_code",
-        "SSN": "ssn",
-        "STATE_PROVINCE": "state",
-        "STATE_PROVINCE.COUNTY": "county",
-        "STATE_PROVINCE.DISTRICT": "county",
-        "STATE_PROVINCE.MUNICIPALITY": "county",
-        "STATE_PROVINCE.SUBURB": "county",
-        "STREET_ADDRESS": "address",
-        "STREET_ADDRESS2": "street_line_2",
-        "TELEPHONE": "phone",
-        "URI": "uri",
-        "VIN": "vin",
-        "yyyy": "year",
-    }
-)
-
-# Labels that the annotation of open data never has, or has for only some of the columns that deserve them: that a
-# column lacks one says nothing, so it must not be trained or scored as a column without it.
-UNMARKED_IN_OPEN_DATA = frozenset(SEMANTIC_LABELS) - frozenset(_SEMANTIC.values()) - {"time", *BASE_TYPES} | {
-    "coordinate_pair",
-    "ean",
-    "free_text",
-    "iban",
-    "identifier",
-    "ip_v4",
-    "ip_v6",
-    "isbn",
-    "language_code",
-    "mac_address",
-    "ssn",
-}
+General = Literal["datetime", "boolean", "float", "int", "text"]
+Kind = Literal["number", "date", "category", "code", "prose", "other"]
 
 
-def open_data_labels(base_type: str, semantic_type: str) -> tuple[str, ...]:
-    """Return the labels of a column that open data annotates with a base type and a semantic type.
+@dataclass(frozen=True)
+class Label:
+    """What is known of a label, whatever model predicts it.
 
-    Types that are not known add no label. `yyyy` is a year; other formats of dates, such as `MM/dd/yyyy`, are told by
-    the base type.
+    Attributes:
+        name: of the label.
+        definition: what its cells are, one sentence.
+        general: the general labels of its columns: one column has one of them. Empty for labels that a rule over the
+            whole column decides.
+        kind: `number`: a quantity; `date`: a moment or a part of one, `category`: one of a few values; `code`: digits
+            and letters that nobody adds up, whose leading zeros count; `prose`: several words, different in each cell;
+            `other`.
+        preset: the smallest of the shipped presets that has it, each of which has the labels of the smaller ones.
+        digits: whether cells can be read as numbers although they are of another kind.
+        misspelt: whether a cell that is misspelt or cut off still is one. Others are what they are by their form.
+        case: whether letters can be capital or small at will (`free`), in a whole column (`even`) or not (`fixed`).
+        identifies: a `record` or a `person` (or the person's device): such a column tells rows apart, and nothing else.
+        about: what the name of a column may begin with: whose it is (`customer_`), or where or of what.
+    """
 
-    Args:
-        base_type: `String`, `Long`, `Double`, `Boolean`, `LocalDate`, `LocalDateTime`, `LocalTime`, ...
-        semantic_type: such as `CITY` or `NAME.FIRST`; empty where there is none.
+    name: str
+    definition: str
+    general: tuple[General, ...]
+    kind: Kind = "other"
+    preset: Literal["simon-base", "simon-geo", "simon-semantic"] = "simon-semantic"
+    digits: bool = False
+    misspelt: bool = False
+    case: Literal["free", "even", "fixed"] = "free"
+    identifies: Literal["", "record", "person"] = ""
+    about: Literal["", "person", "place", "contact", "thing"] = ""
 
-    Returns:
-        The base label first, then the more special one.
+    def is_always(self, *general: General) -> bool:
+        """Return whether each of its columns has one of these general labels.
+
+        Example:
+            >>> LABELS["latitude"].is_always("int", "float"), LABELS["phone"].is_always("int", "float")
+            (True, False)
+        """
+        return bool(self.general) and set(self.general) <= set(general)
+
+
+_ROWS = (
+    Label("address", "A street address: house number and street, a post office box, with or without the town.",
+          ("text",), "prose", preset="simon-base", misspelt=True, about="place"),
+    Label("age", "How old somebody is, in years.",
+          ("int",), "number", about="person"),
+    Label("boolean", "Two truth values written as words or letters: yes/no, true/false, Y/N. 0 and 1 are int.",
+          ("boolean",), preset="simon-base"),
+    Label("categorical", "A few values that repeat: found by a rule from the whole column, not from how cells look.",
+          (), "category", preset="simon-geo"),
+    Label("city", "Towns and cities by name.",
+          ("text",), preset="simon-geo", misspelt=True, about="place"),
+    Label("colour", "Colours by name.",
+          ("text",), "category", about="thing"),
+    Label("company", "Names of businesses and other organisations.",
+          ("text",), "prose", misspelt=True, about="contact"),
+    Label("coordinate_pair", "Latitude and longitude in one cell.",
+          ("text",), about="place"),
+    Label("country", "Countries by name.",
+          ("text",), "category", preset="simon-geo", misspelt=True, about="place"),
+    Label("country_code", "Countries by a code of two or three letters (ISO 3166).",
+          ("text",), "category", preset="simon-geo", about="place"),
+    Label("county", "Second-level areas by name: counties, boroughs, municipalities, districts, suburbs.",
+          ("text",), misspelt=True, about="place"),
+    Label("credit_card", "Numbers of payment cards.",
+          ("text", "int"), "code", identifies="person"),
+    Label("currency_amount", "Amounts of money written with a currency sign or code.",
+          ("text",), "number", about="thing"),
+    Label("currency_code", "Currencies by a code of three letters (ISO 4217).",
+          ("text",), "category"),
+    Label("datetime", "Dates, times, both, or years.",
+          ("datetime",), "date", preset="simon-base"),
+    Label("domain_name", "Names of hosts and domains without a protocol.",
+          ("text",)),
+    Label("ean", "Article numbers of 8, 12 or 13 digits (EAN, UPC).",
+          ("int",), "code", identifies="record"),
+    Label("email", "Mail addresses.",
+          ("text",), preset="simon-base", identifies="person", about="contact"),
+    Label("file_name", "Names of files with an extension.",
+          ("text",), about="thing"),
+    Label("file_path", "Paths of files.",
+          ("text",), case="fixed"),
+    Label("first_name", "Given names.",
+          ("text",), misspelt=True, identifies="person", about="person"),
+    Label("float", "Numbers with decimals, with a point or a comma.",
+          ("float",), "number", preset="simon-base"),
+    Label("free_text", "Sentences and paragraphs: comments, descriptions, messages.",
+          ("text",), "prose", misspelt=True),
+    Label("full_name", "Names of people: given and family name in any order.",
+          ("text",), misspelt=True, identifies="person", about="person"),
+    Label("gender", "Sexes and genders as words or letters.",
+          ("text",), "category", about="person"),
+    Label("hash", "Hashes in hexadecimal digits (MD5, SHA-1, SHA-256).",
+          ("text",), "code", case="fixed", identifies="record"),
+    Label("hex_colour", "Colours as hexadecimal numbers.",
+          ("text",)),
+    Label("iban", "International bank account numbers.",
+          ("text",), "code", identifies="person"),
+    Label("identifier", "Names and numbers of records, each different: case numbers, permits, keys.",
+          ("text", "int"), "code", identifies="record", about="thing"),
+    Label("int", "Whole numbers, with or without a separator between thousands.",
+          ("int",), "number", preset="simon-base"),
+    Label("ip_v4", "IPv4 addresses.",
+          ("text",), identifies="person"),
+    Label("ip_v6", "IPv6 addresses.",
+          ("text",), identifies="person"),
+    Label("isbn", "Book numbers of 10 or 13 places.",
+          ("text", "int"), "code", identifies="record"),
+    Label("job_title", "Titles of jobs and professions.",
+          ("text",), "prose", misspelt=True, about="person"),
+    Label("language", "Languages by name.",
+          ("text",), "category", about="thing"),
+    Label("language_code", "Languages by code: en, eng, en-US.",
+          ("text",), "category"),
+    Label("last_name", "Family names.",
+          ("text",), misspelt=True, identifies="person", about="person"),
+    Label("latitude", "Degrees north of the equator.",
+          ("float",), "number", preset="simon-geo", about="place"),
+    Label("longitude", "Degrees east of Greenwich.",
+          ("float",), "number", preset="simon-geo", about="place"),
+    Label("mac_address", "Hardware addresses of network devices.",
+          ("text",), identifies="person"),
+    Label("middle_initial", "First letters of middle names.",
+          ("text",), identifies="person", about="person"),
+    Label("middle_name", "Middle names, often mixed with initials.",
+          ("text",), misspelt=True, identifies="person", about="person"),
+    Label("mime_type", "Types of content, such as application/pdf.",
+          ("text",)),
+    Label("month", "Months by name or number.",
+          ("text", "int"), "category", digits=True),
+    Label("name_suffix", "What follows a name: Jr., III, MD.",
+          ("text",), "category", about="person"),
+    Label("ordinal", "Categorical, and numeric or a date: found by a rule from the whole column.",
+          (), "category", preset="simon-geo"),
+    Label("percent", "Numbers with a percent sign.",
+          ("text",), "number", about="thing"),
+    Label("phone", "Telephone and fax numbers.",
+          ("text", "int"), "code", preset="simon-base", identifies="person", about="contact"),
+    Label("postal_code", "Postal codes.",
+          ("text", "int"), "code", preset="simon-geo", digits=True, about="place"),
+    Label("quarter", "Quarters of a year.",
+          ("text", "int"), "category", digits=True),
+    Label("race", "Races and ethnicities of people as registers and censuses call them.",
+          ("text",), "category", misspelt=True, about="person"),
+    Label("ssn", "Numbers that a state gives to a person for social security or tax.",
+          ("text",), "code", identifies="person"),
+    Label("state", "First-level areas of a country by name or code: states, provinces, departments, regions.",
+          ("text",), "category", preset="simon-geo", about="place"),
+    Label("street_line_2", "Second lines of addresses: apartments, suites, floors.",
+          ("text",), misspelt=True, about="place"),
+    Label("text", "Any text, and whatever is no number, date or truth value.",
+          ("text",), preset="simon-base", misspelt=True),
+    Label("time", "Times of day.",
+          ("datetime",), "date"),
+    Label("uri", "Links to pages and files on the net.",
+          ("text",), preset="simon-base", case="fixed", about="contact"),
+    Label("user_agent", "How a browser or another program calls itself.",
+          ("text",), "prose", case="fixed"),
+    Label("user_name", "Names of accounts.",
+          ("text",), identifies="person"),
+    Label("uuid", "Universally unique identifiers.",
+          ("text",), "code", case="even", identifies="record"),
+    Label("vin", "Vehicle identification numbers of 17 places.",
+          ("text",), "code", identifies="record"),
+    Label("weekday", "Days of the week by name.",
+          ("text",), "category"),
+    Label("year", "Years of four digits.",
+          ("datetime",), "date", digits=True),
+)  # fmt: skip
+LABELS: Mapping[str, Label] = MappingProxyType({label.name: label for label in _ROWS})
+
+
+def labels_where(holds: Callable[[Label], bool]) -> frozenset[str]:
+    """Return the names of the labels for which something holds.
 
     Example:
-        >>> open_data_labels("Long", "POSTAL_CODE.ZIP5_US"), open_data_labels("LocalTime", "H:mm")
-        (('int', 'postal_code'), ('datetime', 'time'))
+        >>> sorted(labels_where(lambda label: label.kind == "date"))
+        ['datetime', 'time', 'year']
     """
-    labels = _BASE.get(base_type, ())
-    known = [prefix for prefix in _SEMANTIC if _is_prefix(prefix, semantic_type)]
-    return (*labels, _SEMANTIC[max(known, key=len)]) if known else labels
+    return frozenset(name for name, label in LABELS.items() if holds(label))
 
 
-def open_data_types(label: str) -> list[str]:
-    """Return how semantic types of open data begin that are mapped to a label, sorted.
-
-    Example:
-        >>> open_data_types("country")
-        ['COUNTRY.TEXT']
-    """
-    return sorted(prefix for prefix, found in _SEMANTIC.items() if found == label)
-
-
-def _is_prefix(prefix: str, semantic_type: str) -> bool:
-    """Return whether a semantic type begins with whole words of the prefix, so that `yyyy` is not in `yyyy-MM`."""
-    if prefix == "yyyy":
-        return semantic_type == prefix
-    rest = semantic_type.removeprefix(prefix)
-    return rest != semantic_type and (not rest or rest[0] in "._-" or rest[0].isdigit())
+# Every column that has a cell has exactly one of these; the first ones say more than the last.
+GENERAL_LABELS: tuple[General, ...] = ("datetime", "boolean", "float", "int", "text")
+STATISTICAL_LABELS = tuple(sorted(labels_where(lambda label: not label.general)))
+BASE_LABELS = tuple(sorted(labels_where(lambda label: label.preset == "simon-base")))
+GEO_LABELS = tuple(sorted(labels_where(lambda label: label.preset in ("simon-base", "simon-geo"))))
+SEMANTIC_LABELS = tuple(sorted(LABELS))

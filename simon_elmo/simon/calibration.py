@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from simon_elmo.evaluation.calibration import choose_thresholds, fit_temperatures
-from simon_elmo.labels.label_set import STATISTICAL_LABELS, LabelSet
-from simon_elmo.labels.specificity import GENERAL_LABELS
+from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.labels.taxonomy import GENERAL_LABELS, STATISTICAL_LABELS
 from simon_elmo.simon.examples import ColumnExamples
 from simon_elmo.tables.cells import has_cells
 from simon_elmo.tables.statistics import categorical_and_ordinal

@@ -14,27 +14,13 @@ from types import MappingProxyType
 import numpy as np
 
 from simon_elmo.config import JsonConfig
+from simon_elmo.labels.taxonomy import labels_where
 from simon_elmo.simulation import cell_noise as noise
 from simon_elmo.simulation import column_shapes as shapes
 
 Corrupt = Callable[[list[str], np.random.Generator], list[str]]
 
-NUMBER_LABELS = frozenset({"int", "float", "latitude", "longitude"})
-TYPED_LABELS = NUMBER_LABELS | {"boolean", "datetime"}
-# Nothing may be cut off or misspelt in these: their form is what makes them what they are.
-EXACT_LABELS = frozenset(
-    {"colour", "coordinate_pair", "country_code", "credit_card", "currency_amount", "currency_code", "domain_name",
-    "ean",
-     "email", "file_name", "file_path", "gender", "hash", "hex_colour", "iban", "identifier", "ip_v4", "ip_v6", "isbn",
-     "language", "language_code", "mac_address", "middle_initial", "mime_type", "month", "name_suffix", "percent",
-     "phone",
-     "postal_code", "quarter", "ssn", "state", "time", "uri", "user_agent", "user_name", "uuid", "vin", "weekday",
-     "year"}
-)  # fmt: skip
-CODED_LABELS = frozenset({"uuid", "hash", "email", "uri", "user_agent", "file_path"})
-_QUANTITIES = frozenset(
-    {"age", "credit_card", "ean", "isbn", "latitude", "longitude", "month", "phone", "postal_code", "quarter", "year"}
-)
+NUMBER_LABELS = labels_where(lambda label: label.is_always("int", "float"))
 
 
 @dataclass(frozen=True)
@@ -65,10 +51,14 @@ class Corruption:
         return not found & self.never and (not self.only or bool(found & self.only))
 
 
+_TYPED = labels_where(lambda label: label.is_always("int", "float", "boolean", "datetime"))
 _WHOLE = frozenset({"int"})
-_NOT_COUNTS = _QUANTITIES | TYPED_LABELS - _WHOLE
+_NOT_COUNTS = (_TYPED | labels_where(lambda label: "int" in label.general)) - {"int", "identifier"}
 _WORDS = frozenset({"text", "address"})
-_EXACT_OR_TYPED = EXACT_LABELS | TYPED_LABELS
+# Nothing may be cut off or misspelt in these: their form is what makes them what they are.
+_EXACT = labels_where(lambda label: bool(label.general) and not label.misspelt)
+_FIXED_CASE = NUMBER_LABELS | labels_where(lambda label: label.case == "fixed")
+_EVEN_CASE = _FIXED_CASE | labels_where(lambda label: label.case == "even")
 
 # In the order in which they are applied: values first, then how they are written, then what carries them.
 CORRUPTIONS = MappingProxyType(
@@ -84,15 +74,15 @@ CORRUPTIONS = MappingProxyType(
             Corruption("percent_signs", noise.percent_signs, only=frozenset({"percent"})),
             Corruption("currency_signs", noise.currency_signs, only=frozenset({"currency_amount"})),
             Corruption("trailing_units", noise.trailing_units, only=NUMBER_LABELS | {"year"}),
-            Corruption("change_case", noise.change_case, never=NUMBER_LABELS | CODED_LABELS - {"email", "uuid"}),
-            Corruption("uneven_case", noise.uneven_case, never=NUMBER_LABELS | CODED_LABELS - {"email"}),
-            Corruption("typos", noise.typos, only=_WORDS, never=_EXACT_OR_TYPED),
-            Corruption("truncate", noise.truncate, only=_WORDS, never=_EXACT_OR_TYPED),
-            Corruption("html_entities", noise.html_entities, only=_WORDS, never=_EXACT_OR_TYPED),
+            Corruption("change_case", noise.change_case, never=_FIXED_CASE),
+            Corruption("uneven_case", noise.uneven_case, never=_EVEN_CASE),
+            Corruption("typos", noise.typos, only=_WORDS, never=_EXACT),
+            Corruption("truncate", noise.truncate, only=_WORDS, never=_EXACT),
+            Corruption("html_entities", noise.html_entities, only=_WORDS, never=_EXACT),
             Corruption("mojibake", noise.mojibake, never=NUMBER_LABELS | {"boolean"}),
             Corruption("non_breaking_spaces", noise.non_breaking_spaces),
             Corruption("stray_spaces", noise.stray_spaces),
-            Corruption("quote", noise.quote, only=_WORDS, never=TYPED_LABELS),
+            Corruption("quote", noise.quote, only=_WORDS, never=_TYPED),
             Corruption("pad", noise.pad),
         )
     }

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.labels.label_set import STATISTICAL_LABELS
+from simon_elmo.labels.taxonomy import STATISTICAL_LABELS
 from simon_elmo.simulation.cache import cached
 from simon_elmo.simulation.column_shapes import distinct_values, odd_share, replace_some, spread
 from simon_elmo.simulation.corruption import NUMBER_LABELS, CorruptionRates, corrupt

@@ -7,25 +7,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from simon_elmo.labels.taxonomy import BASE_TYPES
+from simon_elmo.labels.taxonomy import GENERAL_LABELS, LABELS
 from simon_elmo.simulation.draws import choose, choose_weighted
 from simon_elmo.simulation.providers.templates import Rng, ascii_letters, compose, fill, maybe
 from simon_elmo.simulation.providers.vocabulary import has_words, language_of, words
 
 _header = partial(words, file="headers")
 
-# Whose or where: what may stand before the name of a column.
-_PREFIXED = MappingProxyType(
-    {
-        "prefix_person": "first_name last_name middle_name middle_initial name_suffix full_name gender race age "
-        "job_title",
-        "prefix_place": "address city state county country country_code postal_code latitude longitude coordinate_pair "
-        "street_line_2",
-        "prefix_contact": "email phone uri company",
-        "entity": "identifier colour language currency_amount percent file_name",
-    }
+# What a label is about -> the section of words that may stand before the name of its columns.
+_PREFIXES = MappingProxyType(
+    {"person": "prefix_person", "place": "prefix_place", "contact": "prefix_contact", "thing": "entity"}
 )
-_PREFIXES = MappingProxyType({kind: prefix for prefix, kinds in _PREFIXED.items() for kind in kinds.split()})
 
 _ABBREVIATED = """
 number num nbr no / date dt / description desc descr / code cd / name nm / amount amt / address addr add / quantity qty
@@ -73,13 +65,20 @@ def header_for(labels: tuple[str, ...], provider: str, rng: Rng, locale: str) ->
         0
     ]
     if language == "en":
-        phrase = _extended(rng, phrase, _PREFIXES.get(kind, "entity" if kind in BASE_TYPES else ""))
+        phrase = _extended(rng, phrase, _prefixes(kind))
     return _spelled(rng, phrase)
+
+
+def _prefixes(kind: str) -> str:
+    """Return the section of words that may stand before a name; none for sections that are not of a label."""
+    if kind in GENERAL_LABELS:
+        return "entity"
+    return _PREFIXES.get(LABELS[kind].about, "") if kind in LABELS else ""
 
 
 def _kind(labels: tuple[str, ...], provider: str, rng: Rng) -> str:
     """Return the section of names: the provider's own, else that of its most special label."""
-    special = [label for label in labels if label not in BASE_TYPES]
+    special = [label for label in labels if label not in GENERAL_LABELS]
     for name in (provider, *special, *labels):
         if has_words(name, "en", file="headers") and (name != provider or maybe(rng, 0.85)):
             return name

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from simon_elmo.errors import InvalidConfig, InvalidInput, UnknownProvider
-from simon_elmo.labels.label_set import GEO_LABELS
+from simon_elmo.labels.taxonomy import GEO_LABELS
 from simon_elmo.simulation.corruption import CorruptionRates
 from simon_elmo.simulation.description import describe_providers
 from simon_elmo.simulation.generator import simulate

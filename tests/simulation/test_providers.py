@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simon_elmo.errors import UnknownProvider
-from simon_elmo.labels.taxonomy import BASE_TYPES
+from simon_elmo.labels.taxonomy import GENERAL_LABELS
 from simon_elmo.simulation.providers.registry import LOCALES, get_provider, provider_names
 from simon_elmo.simulation.providers.vocabulary import word_sets
 from simon_elmo.simulation.types import load_types
@@ -198,7 +198,7 @@ def test_a_provider_of_faker_that_needs_arguments_says_so():
 
 def test_every_provider_of_ours_is_in_the_shipped_types_with_one_base_label():
     assert set(OURS) == set(TYPES)
-    assert {name: sum(label in BASE_TYPES for label in labels) for name, labels in TYPES.items()} == dict.fromkeys(
+    assert {name: sum(label in GENERAL_LABELS for label in labels) for name, labels in TYPES.items()} == dict.fromkeys(
         TYPES, 1
     )
 

@@ -5,8 +5,7 @@ import json
 import pytest
 
 from simon_elmo.errors import InvalidInput, UnknownProvider
-from simon_elmo.labels.label_set import BASE_LABELS, GEO_LABELS, STATISTICAL_LABELS
-from simon_elmo.labels.taxonomy import SEMANTIC_LABELS
+from simon_elmo.labels.taxonomy import BASE_LABELS, GEO_LABELS, SEMANTIC_LABELS, STATISTICAL_LABELS
 from simon_elmo.simulation.types import load_types, shipped_types
 
 

@@ -21,25 +21,15 @@ from simon_elmo.estimators.encoders.numbers import CoordinateEncoder, NumberEnco
 from simon_elmo.estimators.encoders.table_column import TableColumn, is_nothing, share_with_digits
 from simon_elmo.estimators.encoders.texts import TextEncoder
 from simon_elmo.labels.specificity import most_specific
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from simon_elmo.labels.taxonomy import labels_where
 
 TREATMENTS = ("number", "date", "boolean", "coordinates", "category", "text", "drop")
-DROPPED_LABELS = _words(
-    "credit_card ean email first_name full_name hash iban identifier ip_v4 ip_v6 isbn last_name mac_address "
-    "middle_initial middle_name phone ssn user_name uuid vin"
-)
-# names and addresses of persons and devices are dropped however often they repeat
-_PERSONAL_LABELS = DROPPED_LABELS - {"identifier", "ean", "isbn", "hash", "uuid", "vin"}
-_NUMBER_LABELS = _words("age currency_amount float int latitude longitude month percent postal_code quarter year")
-_DATE_LABELS = frozenset({"datetime", "time"})
-_CATEGORY_LABELS = _words(
-    "categorical country country_code state gender race language_code language colour currency_code weekday month "
-    "quarter name_suffix"
-)
+DROPPED_LABELS = labels_where(lambda label: label.identifies != "")
+# dropped however often they repeat
+_PERSONAL_LABELS = labels_where(lambda label: label.identifies == "person")
+_NUMBER_LABELS = labels_where(lambda label: label.kind == "number" or label.digits)
+_DATE_LABELS = labels_where(lambda label: label.kind == "date" and not label.digits)
+_CATEGORY_LABELS = labels_where(lambda label: label.kind == "category")
 _ALL_DIFFERENT = 0.98
 _NEARLY_ALL_DIFFERENT = 0.9
 _LOOKED_AT = 2_000

@@ -8,8 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from simon_elmo.evaluation.calibration import choose_thresholds, fit_temperatures
-from simon_elmo.labels.label_set import STATISTICAL_LABELS
-from simon_elmo.labels.specificity import GENERAL_LABELS
+from simon_elmo.labels.taxonomy import GENERAL_LABELS, STATISTICAL_LABELS
 from simon_elmo.simon.teaching.head import Head
 from simon_elmo.simon.teaching.logistic import fit_logistic
 from simon_elmo.simon.teaching.rehearsal import Rehearsal

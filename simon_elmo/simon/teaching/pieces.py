@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.labels.label_set import STATISTICAL_LABELS, LabelSet, require_label
+from simon_elmo.labels.label_set import LabelSet, require_label
+from simon_elmo.labels.taxonomy import STATISTICAL_LABELS
 from simon_elmo.simon.engine import Engine
 from simon_elmo.simon.examples import ColumnExamples
 from simon_elmo.simon.teaching.rehearsal import UNKNOWN, Rehearsal

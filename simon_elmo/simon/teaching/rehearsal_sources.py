@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simon_elmo.labels.label_set import STATISTICAL_LABELS, LabelSet
-from simon_elmo.labels.specificity import GENERAL_LABELS
+from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.labels.taxonomy import GENERAL_LABELS, STATISTICAL_LABELS
 from simon_elmo.simon.engine import Engine
 from simon_elmo.simon.examples import ColumnExamples
 from simon_elmo.simon.teaching.rehearsal import Rehearsal

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from simon_elmo.labels.specificity import GENERAL_LABELS
+from simon_elmo.labels.taxonomy import GENERAL_LABELS
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import numpy as np
 
 from simon_elmo.errors import InvalidInput
 from simon_elmo.evaluation.scores import evaluate_predictions
-from simon_elmo.labels.label_set import STATISTICAL_LABELS
 from simon_elmo.labels.specificity import NO_LABEL
+from simon_elmo.labels.taxonomy import STATISTICAL_LABELS
 from simon_elmo.simon.engine import Engine
 from simon_elmo.simon.examples import ColumnExamples
 from simon_elmo.simon.teaching.fit_head import calibrate_head, teach_head

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from simon_elmo.errors import CorruptPreset, InvalidInput, UnknownLabel
-from simon_elmo.labels.label_set import STATISTICAL_LABELS
-from simon_elmo.labels.specificity import GENERAL_LABELS
+from simon_elmo.labels.taxonomy import GENERAL_LABELS, STATISTICAL_LABELS
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.columns import ColumnClassifier
 from simon_elmo.simon.config import SimonConfig

@@ -1,7 +1,4 @@
-"""The page of documentation about the labels, made from the taxonomy, `types.json` and the simulator.
-
-python -m simon_elmo.simulation.label_page docs/labels.md
-"""
+"""Write docs/labels.md from the table of labels, `types.json` and the simulator: `python docs/make_labels_page.py`."""
 
 from __future__ import annotations
 
@@ -13,14 +10,18 @@ from types import MappingProxyType
 
 import numpy as np
 
-from simon_elmo.labels.label_set import BASE_LABELS, GEO_LABELS, STATISTICAL_LABELS
-from simon_elmo.labels.taxonomy import LABEL_DEFINITIONS, SEMANTIC_LABELS, open_data_types
+from simon_elmo.labels import BASE_LABELS, GEO_LABELS, LABELS, SEMANTIC_LABELS, STATISTICAL_LABELS
 from simon_elmo.simulation.providers.registry import get_provider
 from simon_elmo.simulation.types import load_types
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from open_data import open_data_types  # noqa: E402  what open data calls a label is known there
+
 _HEAD = """# Labels
 
-<!-- Made by `python -m simon_elmo.simulation.label_page docs/labels.md`: change the code, not this page. -->
+<!-- Made by `python docs/make_labels_page.py`: change the code, not this page. -->
 
 What each label of the presets means, two simulated cells, the providers that simulate it, and what annotated open data
 (FTA's semantic types) calls it. `simon-semantic` has all {semantic} labels, `simon-geo` has {geo} of them (*geo*),
@@ -44,7 +45,7 @@ _EXAMPLES = MappingProxyType(
 )
 
 
-def label_page(types: Mapping[str, tuple[str, ...]] | None = None) -> str:
+def labels_page(types: Mapping[str, tuple[str, ...]] | None = None) -> str:
     """Return the page as Markdown; the same arguments make the same bytes.
 
     Args:
@@ -64,7 +65,7 @@ def _row(label: str, types: Mapping[str, tuple[str, ...]]) -> list[str]:
     return [
         f"`{label}`",
         ", ".join(presets),
-        LABEL_DEFINITIONS[label],
+        LABELS[label].definition,
         ", ".join(_as_code(cell) for cell in examples(label, providers)),
         ", ".join(shown),
         ", ".join(open_data_types(label)),
@@ -93,4 +94,4 @@ def _as_code(cell: str) -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(label_page(), encoding="utf-8")
+    (ROOT / "docs" / "labels.md").write_text(labels_page(), encoding="utf-8")
