@@ -94,7 +94,7 @@ class SimonPrimitive:
             iterations: ignored.
 
         Returns:
-            A DataFrame with one row a column: `column`, `labels` (a tuple, most probable first), `probabilities`
+            A DataFrame with one row a column: `column`, `labels` (a tuple, most specific first), `probabilities`
             (label -> probability) and `semantic_types` (addresses, see `to_d3m`).
 
         Raises:

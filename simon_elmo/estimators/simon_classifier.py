@@ -127,7 +127,7 @@ class SimonClassifier(ClassifierMixin, SimonEstimator):
 
         Returns:
             (n_samples,) classes; for an indicator matrix int (n_samples, n_labels); for tuples, and for a preset's own
-            labels, an object array (n_samples,) of tuples, in which a preset's labels stand most probable first.
+            labels, an object array (n_samples,) of tuples, in which a preset's labels stand most specific first.
         """
         probabilities = self.predict_proba(X)
         if self.head_ is None and not self.multilabel_:  # a document classifier with a threshold of its own

@@ -46,7 +46,7 @@ class Mistake:
     Attributes:
         index: position of the column in what was evaluated.
         true: its labels.
-        predicted: the predicted labels, most probable first.
+        predicted: the predicted labels, the most specific first.
         label: the label that is most wrong.
         probability: the probability that was predicted for it.
     """
@@ -63,8 +63,8 @@ class Evaluation:
     """The scores of a classifier on labelled columns.
 
     Attributes:
-        labels: the labels of the classifier.
-        scores: one score a label.
+        labels: the labels that are scored: those of the classifier without `unscored_labels`.
+        scores: one score per label.
         n_columns: columns evaluated.
         macro_f1: mean F1 of the labels that enough columns have.
         micro_f1: F1 over all columns and labels together.
@@ -79,6 +79,8 @@ class Evaluation:
         mistakes: the worst ones first.
         unknown_labels: label that the classifier does not have -> columns with it; these labels are left out.
         skipped: columns that have unknown labels only; they are left out.
+        unscored_labels: categorical and ordinal where no true label says so: a rule gives them to columns, and whoever
+            named the true labels did not think of them. They are no mistakes and count nowhere.
     """
 
     labels: tuple[str, ...]
@@ -96,12 +98,13 @@ class Evaluation:
     mistakes: tuple[Mistake, ...]
     unknown_labels: dict[str, int]
     skipped: int
+    unscored_labels: tuple[str, ...] = ()
 
     def score(self, label: str) -> LabelScore:
         """Return the score of one label.
 
         Raises:
-            UnknownLabel: if the classifier does not have it.
+            UnknownLabel: if the classifier does not have it, or it is not scored.
         """
         return self.scores[LabelSet(self.labels).index(label)]
 
@@ -121,7 +124,7 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values."""
         values = asdict(self)
-        for name in ("labels", "reliability"):
+        for name in ("labels", "reliability", "unscored_labels"):
             values[name] = [list(entry) if isinstance(entry, tuple) else entry for entry in values[name]]
         values["scores"] = list(values["scores"])
         values["mistakes"] = [
@@ -151,6 +154,8 @@ def evaluate_predictions(
     n_mistakes: int = 50,
 ) -> Evaluation:
     """Compare predicted with true labels.
+
+    The labels that a rule gives, categorical and ordinal, are scored only where some column truly has them.
 
     Args:
         labels: the labels of the classifier, with its thresholds.
@@ -184,12 +189,19 @@ def evaluate_predictions(
     if len(predictions) != len(true_tuples):
         raise InvalidInput(f"{len(predictions)} predictions do not fit {len(true_tuples)} labelled columns")
     unknown = Counter(name for names in true_tuples for name in names if name not in labels)
+    unscored = tuple(name for name in IGNORED_LABELS if name in labels and not any(name in row for row in true_tuples))
     kept = [index for index, names in enumerate(true_tuples) if not names or any(name in labels for name in names)]
     if not kept:
         raise InvalidInput(f"no column has a label of this classifier; its labels are {', '.join(labels.names)}")
     known = [tuple(name for name in true_tuples[index] if name in labels) for index in kept]
-    predicted = [tuple(predictions[index]) for index in kept]
-    probabilities = probabilities[kept]
+    predicted = [tuple(name for name in predictions[index] if name not in unscored) for index in kept]
+    scored = [index for index, name in enumerate(labels.names) if name not in unscored]
+    if not scored:
+        raise InvalidInput(
+            f"a rule decides all labels of this classifier, and no column has one: {', '.join(unscored)}"
+        )
+    probabilities = probabilities[np.ix_(kept, scored)]
+    labels = LabelSet(tuple(labels.names[at] for at in scored), tuple(labels.thresholds[at] for at in scored))
     targets, decided = labels.multi_hot(known).astype(float), labels.multi_hot(predicted).astype(float)
     scores = _label_scores(labels, targets, decided, probabilities)
     confusion = _confusion(
@@ -213,6 +225,7 @@ def evaluate_predictions(
         mistakes=tuple(_worst_mistakes(labels, kept, known, predicted, decided, probabilities)[:n_mistakes]),
         unknown_labels=dict(sorted(unknown.items())),
         skipped=len(true_tuples) - len(kept),
+        unscored_labels=unscored,
     )
 
 

@@ -16,14 +16,14 @@ def most_specific(names: Sequence[str], order: Sequence[str] | None = None) -> s
     Args:
         names: the column's labels; of several specific ones the first counts, so give the most probable first.
         order: labels, the most specific one first; labels that are not among them are dropped. By default every label
-            is more specific than datetime, boolean, float, int and text (in this order), and categorical and ordinal,
-            which describe how values repeat rather than what they are, are dropped.
+            is more specific than datetime, boolean, float, int and text (in this order), and these are more specific
+            than categorical and ordinal, which describe how values repeat rather than what they are.
 
     Returns:
-        A label; `text` where all labels were dropped; for no labels `(none)`, or `text` where an order is given.
+        A label; `(none)` for no labels. Where an order is given, `text` for no labels or none that is in it.
 
     Example:
-        >>> most_specific(("text", "email")), most_specific(("int", "categorical")), most_specific(())
+        >>> most_specific(("text", "email")), most_specific(("categorical", "int")), most_specific(())
         ('email', 'int', '(none)')
     """
     if order is not None:
@@ -33,7 +33,7 @@ def most_specific(names: Sequence[str], order: Sequence[str] | None = None) -> s
     specific = [name for name in names if name not in GENERAL_LABELS and name not in STATISTICAL_LABELS]
     if specific:
         return specific[0]
-    return next((name for name in GENERAL_LABELS if name in names), "text")
+    return next((name for name in GENERAL_LABELS if name in names), names[0])
 
 
 def rarest_first(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -106,12 +106,15 @@ class ColumnClassifier(SimonModel):
     def predict(
         self, table: Any, use_headers: bool = True, threshold: float | None = None, seed: int = 0
     ) -> list[tuple[str, ...]]:
-        """Return the labels of each column, the most probable first; an empty tuple for a column of missing cells.
+        """Return the labels of each column, the most specific first; an empty tuple for a column of missing cells.
+
+        Special labels stand by their probability, then comes the base label (boolean, datetime, float, int or text),
+        then what a rule gives (categorical, ordinal). `LabelSet.decide` says more.
 
         Args:
             table: a DataFrame, a mapping of names to cells, or a list of columns.
             use_headers: whether string names are evidence, where the network reads names.
-            threshold: one threshold for all labels instead of their own.
+            threshold: one threshold for all labels but the base label, instead of their own.
             seed: fixes which cells of long columns are looked at.
 
         Raises:

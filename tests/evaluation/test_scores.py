@@ -13,7 +13,7 @@ from simon_elmo.errors import InvalidInput, UnknownLabel
 from simon_elmo.evaluation.scores import evaluate_predictions
 from simon_elmo.labels.label_set import LabelSet
 
-LABELS = LabelSet(("email", "int", "text"), (0.5, 0.4, 0.6))
+LABELS = LabelSet(("email", "int", "phone"), (0.5, 0.4, 0.6))  # one base label: each is decided by its threshold
 
 
 @given(
@@ -35,11 +35,11 @@ def test_scores_are_those_of_scikit_learn(targets, probabilities):
 
 
 def test_mistakes_come_worst_first_and_point_to_the_column():
-    true = ["email", "int", "text", "int"]
+    true = ["email", "int", "phone", "int"]
     probabilities = np.array([[0.9, 0.0, 0.0], [0.7, 0.5, 0.0], [0.0, 0.95, 0.7], [0.0, 0.3, 0.1]])
     found = evaluate_predictions(LABELS, true, probabilities)
     assert [(mistake.index, mistake.label) for mistake in found.mistakes] == [(2, "int"), (1, "email"), (3, "int")]
-    assert found.mistakes[0].predicted == ("int", "text")
+    assert found.mistakes[0].predicted == ("phone", "int")
     assert found.mistakes[0].probability == pytest.approx(0.95)
     assert found.mistakes[2].predicted == ()
     assert len(evaluate_predictions(LABELS, true, probabilities, n_mistakes=1).mistakes) == 1
@@ -81,10 +81,10 @@ def test_given_predictions_win_over_thresholds():
 
 
 def test_everything_is_json_and_text():
-    found = evaluate_predictions(LABELS, ["int", "text"], np.array([[0.1, 0.9, 0.1], [0.2, 0.9, 0.1]]))
+    found = evaluate_predictions(LABELS, ["int", "phone"], np.array([[0.1, 0.9, 0.1], [0.2, 0.9, 0.1]]))
     values = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert values["macro_f1"] == found.macro_f1
-    assert values["mistakes"][0]["true"] == ["text"]
+    assert values["mistakes"][0]["true"] == ["phone"]
     assert values["scores"][1]["label"] == "int"
     text = found.to_text()
     assert "macro_f1" in text
@@ -96,10 +96,10 @@ def test_everything_is_json_and_text():
 
 def test_calibration_is_measured():
     probabilities = np.array([[0.0, 0.75, 0.0]] * 4)
-    found = evaluate_predictions(LABELS, ["int", "int", "int", "text"], probabilities)
+    found = evaluate_predictions(LABELS, ["int", "int", "int", "phone"], probabilities)
     assert found.top_calibration_error == pytest.approx(0)
     assert found.reliability == ((0.75, 0.75, 4),)
-    assert found.score("text").calibration_error == pytest.approx(0.25)
+    assert found.score("phone").calibration_error == pytest.approx(0.25)
 
 
 def test_what_a_rule_decides_is_not_the_most_probable_label():
@@ -108,6 +108,23 @@ def test_what_a_rule_decides_is_not_the_most_probable_label():
     assert found.reliability == ((0.5, 1.0, 2),)
     alone = evaluate_predictions(LabelSet(("categorical",)), ["categorical"], np.array([[1.0]]))
     assert alone.top_calibration_error == 0
+
+
+def test_what_a_rule_gives_is_scored_only_where_somebody_has_it():
+    labels = LabelSet(("categorical", "float", "int", "ordinal"))
+    probabilities = np.array([[1.0, 0.1, 0.9, 1.0], [0.0, 0.9, 0.1, 0.0]])
+    found = evaluate_predictions(labels, ["int", "float"], probabilities)
+    assert (found.exact_accuracy, found.micro_f1, found.mistakes) == (1.0, 1.0, ())
+    assert found.labels == ("float", "int")
+    assert [score.label for score in found.scores] == ["float", "int"]
+    assert found.unscored_labels == ("categorical", "ordinal")
+    assert found.to_dict()["unscored_labels"] == ["categorical", "ordinal"]
+    found = evaluate_predictions(labels, ["int", ("float", "categorical")], probabilities)
+    assert found.unscored_labels == ("ordinal",)
+    assert found.score("categorical").predicted == found.score("categorical").support == 1
+    assert [mistake.predicted for mistake in found.mistakes] == [("int", "categorical"), ("float",)]
+    with pytest.raises(InvalidInput, match="a rule decides"):
+        evaluate_predictions(LabelSet(("ordinal",)), [()], np.zeros((1, 1)))
 
 
 @pytest.mark.parametrize(

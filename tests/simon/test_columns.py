@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, NotFitted, PresetNotFound, UnknownLabel
+from simon_elmo.labels.specificity import GENERAL_LABELS
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.columns import ColumnClassifier
 from simon_elmo.simon.config import SimonConfig
@@ -55,13 +56,19 @@ def test_learns_and_predicts_from_every_kind_of_table(classifier: ColumnClassifi
     assert classifier.features(table).shape == (3, 16)
 
 
-def test_predictions_are_most_probable_first_and_follow_thresholds(classifier: ColumnClassifier) -> None:
+def test_predictions_are_most_specific_first_and_follow_thresholds(classifier: ColumnClassifier) -> None:
     columns, _, _ = simulated(30, seed=5)
     probabilities = classifier.predict_proba(columns)
     for row, names in zip(probabilities, classifier.predict(columns, threshold=0.05), strict=True):
-        found = [row[classifier.labels.index(name)] for name in names]
+        *special, base = [name for name in names if name != "categorical"]
+        found = [row[classifier.labels.index(name)] for name in special]
         assert found == sorted(found, reverse=True)
-        assert set(names) == {name for name, value in zip(classifier.labels, row, strict=True) if value >= 0.05}
+        assert base in GENERAL_LABELS
+        assert "categorical" not in names[:-1]
+        known = zip(classifier.labels, row, strict=True)
+        assert set(special) == {
+            name for name, value in known if value >= 0.05 and name not in (*GENERAL_LABELS, "categorical")
+        }
     with pytest.raises(InvalidInput, match="threshold"):
         classifier.predict(columns, threshold=0.0)
 

@@ -80,7 +80,7 @@ def choose_treatment(
 
     Args:
         column: the column.
-        labels: its labels, most probable first.
+        labels: its labels, most specific first.
         options: of the vectorizer.
         wanted: a treatment that the user asks for; the cells that it does not fit become missing.
         certain: whether the user gave the labels, so that a label to be dropped is believed.
