@@ -189,7 +189,9 @@ def evaluate_predictions(
     if len(predictions) != len(true_tuples):
         raise InvalidInput(f"{len(predictions)} predictions do not fit {len(true_tuples)} labelled columns")
     unknown = Counter(name for names in true_tuples for name in names if name not in labels)
-    unscored = tuple(name for name in IGNORED_LABELS if name in labels and not any(name in row for row in true_tuples))
+    unscored = tuple(
+        name for name in STATISTICAL_LABELS if name in labels and not any(name in row for row in true_tuples)
+    )
     kept = [index for index, names in enumerate(true_tuples) if not names or any(name in labels for name in names)]
     if not kept:
         raise InvalidInput(f"no column has a label of this classifier; its labels are {', '.join(labels.names)}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simon_elmo.errors import InvalidInput, UnknownLabel
-from simon_elmo.labels.specificity import GENERAL_LABELS
+from simon_elmo.labels.taxonomy import GENERAL_LABELS, STATISTICAL_LABELS
 
 _NOT_IN_LABELS = ("Cc", "Cs", "Zl", "Zp")  # Unicode categories: controls, lone surrogates, ends of lines and paragraphs
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from simon_elmo.labels.label_set import GEO_LABELS, LabelSet
-from simon_elmo.labels.specificity import GENERAL_LABELS
+from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.labels.taxonomy import GENERAL_LABELS, GEO_LABELS
 
 RULE_LABELS = {"categorical", "ordinal"}
 GEO = LabelSet(GEO_LABELS, tuple(np.linspace(0.3, 0.7, len(GEO_LABELS))))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, NotFitted, PresetNotFound, UnknownLabel
-from simon_elmo.labels.specificity import GENERAL_LABELS
+from simon_elmo.labels.taxonomy import GENERAL_LABELS
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.columns import ColumnClassifier
 from simon_elmo.simon.config import SimonConfig
