@@ -51,15 +51,16 @@ def test_the_same_generator_makes_the_same_cells_whatever_was_made_before(name):
 def test_the_same_bytes_in_another_process_with_another_hash_seed():
     script = (
         "import hashlib, json, numpy as np;"
-        "from simon_elmo.simulation.providers.registry import get_provider, provider_names;"
-        "names = provider_names()[::-1] + ['license_plate'];"
-        "cells = {n: get_provider(n).generate(np.random.default_rng(3), 20, 'es_ES') for n in names};"
+        "from simon_elmo.simulation.providers.registry import LOCALES, get_provider, provider_names;"
+        "names = [(n, l) for n in provider_names()[::-1] + ['license_plate'] for l in LOCALES];"
+        "cells = {f'{n} {l}': get_provider(n).generate(np.random.default_rng(3), 20, l) for n, l in names};"
         "print(hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest())"
     )
     found = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7"}
     )
-    cells = {name: column(name, 3, 20, "es_ES") for name in [*OURS, "license_plate"]}
+    names = [(name, locale) for name in [*OURS, "license_plate"] for locale in LOCALES]
+    cells = {f"{name} {locale}": column(name, 3, 20, locale) for name, locale in names}
     assert found.stdout.strip() == hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
 
 
