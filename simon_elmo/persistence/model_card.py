@@ -1,93 +1,10 @@
-"""The README.md of a model folder, rendered from its metadata."""
+"""The README.md of a model folder: `model_card.md.j2`, rendered from its metadata."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
-
-_TEMPLATE = """\
-# {{ m.preset or "A simon_elmo model" }}
-{% if m.description %}
-{{ m.description }}
-{% endif %}
-| | |
-|---|---|
-| written by | simon_elmo {{ m.library_version }}{% if m.keras_version %}, Keras {{ m.keras_version }}{% endif %} |
-| format | {{ m.format_version }} |
-{%- for name, value in (m.facts or {}).items() %}
-| {{ name | cell }} | {{ value | cell }} |
-{%- endfor %}
-{% if m.labels %}
-## Labels
-
-{{ m.labels | length }}: {{ m.labels | map("code") | join(", ") }}
-{% endif %}
-{%- if m.preset and m.kind == "elmo" %}
-## Use
-
-```python
-from simon_elmo import ElmoEmbedder
-
-elmo = ElmoEmbedder.from_preset("{{ m.preset }}")
-vectors = elmo.embed(elmo.tokenize("A text, cut into sentences and words as the model's own text was."))
-```
-{% elif m.preset %}
-## Use
-
-```
-simon-elmo classify people.csv --preset {{ m.preset }}
-```
-
-```python
-from simon_elmo import ColumnClassifier
-
-classifier = ColumnClassifier.from_preset("{{ m.preset }}")
-```
-{% endif %}
-{%- if m.recipe %}
-## How it was made
-{% if m.recipe.command %}
-```
-{{ m.recipe.command }}
-```
-{% endif %}
-{%- if m.recipe.seed is defined %}
-Seed {{ m.recipe.seed }}.
-{% endif %}
-{%- if m.recipe.data %}
-| data | licence |
-|---|---|
-{%- for source in m.recipe.data %}
-| {{ source.name | cell }} | {{ source.licence | cell }} |
-{%- endfor %}
-{% endif %}
-{%- for note in m.recipe.notes or [] %}
-{{ note }}
-{% endfor %}
-{%- endif %}
-{%- for title, table in (m.metrics or {}) | tables %}
-## {{ title }}
-
-| {{ table.columns | join(" | ") }} |
-|{{ "---|" * (table.columns | length) }}
-{%- for row in table.rows %}
-| {{ row | map("cell") | join(" | ") }} |
-{%- endfor %}
-{% endfor %}
-{%- if m.limits %}
-## Limits
-{% for limit in m.limits %}
-- {{ limit }}
-{%- endfor %}
-{% endif %}
-## Files
-
-| file | SHA-256 |
-|---|---|
-{%- for name, digest in m.sha256.items() %}
-| {{ name }} | `{{ digest[:16] }}` |
-{%- endfor %}
-"""
 
 
 def render_model_card(metadata: Mapping[str, Any]) -> str:
@@ -110,7 +27,8 @@ def render_model_card(metadata: Mapping[str, Any]) -> str:
     environment.filters["tables"] = _metric_tables
     keys = ("preset", "description", "facts", "labels", "recipe", "metrics", "limits", "keras_version", "kind")
     complete = {**dict.fromkeys(keys), **metadata}
-    return environment.from_string(_TEMPLATE).render(m=complete)
+    template = files("simon_elmo.persistence").joinpath("model_card.md.j2").read_text(encoding="utf-8")
+    return environment.from_string(template).render(m=complete)
 
 
 def _cell(value: Any) -> str:
