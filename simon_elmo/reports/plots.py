@@ -17,38 +17,8 @@ if TYPE_CHECKING:
     from simon_elmo.elmo.layer_choice import Layers
     from simon_elmo.evaluation.scores import Evaluation
 
-
-__all__ = [
-    "as_png",
-    "confusion_picture",
-    "confusion_shares",
-    "contextual_vectors",
-    "new_figure",
-    "reliability_diagram",
-    "training_curves",
-]
-
-_MAX_CONFUSION_LABELS = 40
-
-
-def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure of that many inches, drawn without a display.
-
-    Raises:
-        MissingExtra: if matplotlib is not installed.
-    """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtra("matplotlib", "plots", "draw pictures") from None
-    return Figure(figsize=(width, height), layout="constrained")
-
-
-def as_png(figure: Figure) -> bytes:
-    """Return the figure as a PNG file; the same figure gives the same bytes."""
-    content = BytesIO()
-    figure.savefig(content, format="png", dpi=110, metadata={"Software": None})
-    return content.getvalue()
+_MOST_LABELS = 40
+_WORDS_AROUND = 3
 
 
 def training_curves(epochs: Sequence[Mapping[str, float]]) -> bytes:
@@ -70,7 +40,7 @@ def training_curves(epochs: Sequence[Mapping[str, float]]) -> bytes:
     losses = [name for name in measures if name.endswith("loss")]
     scores = [name for name in measures if name not in losses]
     panels = [(title, names) for title, names in (("loss", losses), ("score", scores)) if names]
-    figure = new_figure(4.5 * len(panels), 3.2)
+    figure = _new_figure(4.5 * len(panels), 3.2)
     from matplotlib.ticker import MaxNLocator
 
     numbers = [row.get("epoch", index) for index, row in enumerate(epochs)]
@@ -81,7 +51,34 @@ def training_curves(epochs: Sequence[Mapping[str, float]]) -> bytes:
         axes.set(xlabel="epoch", ylabel=title)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend()
-    return as_png(figure)
+    return _as_png(figure)
+
+
+def perplexity_curves(history: Sequence[Mapping[str, Any]]) -> bytes:
+    """Draw the held-out perplexity of a language model in training, over the words that it had read.
+
+    Args:
+        history: one mapping a look at the held-out text, as `TrainingProgress.history`.
+
+    Returns:
+        A PNG file.
+
+    Raises:
+        InvalidInput: if there was no look.
+        MissingExtra: if matplotlib is not installed.
+    """
+    if not history:
+        raise InvalidInput("there is no history to draw; train with held-out text")
+    figure = _new_figure(6.0, 4.0)
+    axes = figure.add_subplot()
+    for name in ("forward", "backward"):
+        if name in history[0]:
+            axes.plot([row["words_read"] for row in history], [row[name] for row in history], marker="o", label=name)
+    axes.set_xlabel("words read")
+    axes.set_ylabel("perplexity of held-out text")
+    axes.set_yscale("log")
+    axes.legend()
+    return _as_png(figure)
 
 
 def reliability_diagram(evaluation: Evaluation) -> bytes:
@@ -93,7 +90,7 @@ def reliability_diagram(evaluation: Evaluation) -> bytes:
     Raises:
         MissingExtra: if matplotlib is not installed.
     """
-    figure = new_figure(4.2, 3.6)
+    figure = _new_figure(4.2, 3.6)
     axes = figure.add_subplot()
     confidences, shares, counts = zip(*evaluation.reliability, strict=True)
     largest = max(counts)
@@ -106,7 +103,7 @@ def reliability_diagram(evaluation: Evaluation) -> bytes:
         ylim=(0, 1.02),
         title=f"expected calibration error {evaluation.top_calibration_error:.3f}",
     )
-    return as_png(figure)
+    return _as_png(figure)
 
 
 def confusion_picture(evaluation: Evaluation) -> bytes:
@@ -122,7 +119,7 @@ def confusion_picture(evaluation: Evaluation) -> bytes:
     """
     names, shares = confusion_shares(evaluation)
     size = 2.2 + 0.26 * len(names)
-    figure = new_figure(size + 0.8, size)
+    figure = _new_figure(size + 0.8, size)
     axes = figure.add_subplot()
     picture = axes.imshow(shares, vmin=0, vmax=1, cmap="Blues")
     axes.set(xlabel="predicted", ylabel="true")
@@ -134,27 +131,68 @@ def confusion_picture(evaluation: Evaluation) -> bytes:
             colour = "white" if share > 0.5 else "black"
             axes.text(column, row, f"{share * 100:.0f}", ha="center", va="center", fontsize=6, color=colour)
     figure.colorbar(picture, ax=axes, shrink=0.7)
-    return as_png(figure)
+    return _as_png(figure)
 
 
-def confusion_shares(evaluation: Evaluation) -> tuple[list[str], Any]:
+def confusion_shares(evaluation: Evaluation) -> tuple[list[str], np.ndarray]:
     """Return the most frequent labels, at most 40, and float (n, n): of a true label, the share predicted as each."""
-    import numpy as np
-
-    totals = {name: sum(row.values()) for name, row in evaluation.confusion.items()}
-    for row in evaluation.confusion.values():
-        for name in row:
-            totals.setdefault(name, 0)
-    names = sorted(sorted(totals, key=lambda name: (-totals[name], name))[:_MAX_CONFUSION_LABELS])
+    counts = {name: sum(row.values()) for name, row in evaluation.confusion.items()}
+    all_names = [*counts, *(name for row in evaluation.confusion.values() for name in row)]
+    frequent = sorted(set(all_names), key=lambda name: (-counts.get(name, 0), name))[:_MOST_LABELS]
+    names = sorted(frequent)
     shares = np.zeros((len(names), len(names)))
-    for row_index, true in enumerate(names):
-        for column_index, predicted in enumerate(names):
+    for row, true in enumerate(names):
+        for column, predicted in enumerate(names):
             count = evaluation.confusion.get(true, {}).get(predicted, 0)
-            shares[row_index, column_index] = count / totals[true] if count else 0.0
+            shares[row, column] = count / counts[true] if count else 0.0
     return names, shares
 
 
-_SHOWN_WORDS = 3
+def contextual_vectors(
+    elmo: ElmoEmbedder,
+    word: str,
+    sentences: Sequence[str],
+    senses: Sequence[str] | None = None,
+    layer: Layers = "top",
+) -> bytes:
+    """Draw one word's vectors in different sentences, in two dimensions (principal components).
+
+    Args:
+        elmo: the embedder.
+        word: a token that occurs in the sentences.
+        sentences: texts whose tokens are separated by white space.
+        senses: a name for the sense in each sentence, to colour the points by.
+        layer: which layer, or the weights of a mixture.
+
+    Returns:
+        A PNG file.
+
+    Raises:
+        InvalidInput: if the word does not occur, or there is not one sense a sentence.
+        MissingExtra: if matplotlib is not installed.
+    """
+    if senses is not None and len(senses) != len(sentences):
+        raise InvalidInput(f"{len(senses)} senses for {len(sentences)} sentences; name one a sentence")
+    figure = _new_figure(8.0, 5.0)
+    vectors, places = word_occurrences(elmo, word, sentences, layer)
+    points = two_dimensions(vectors)
+    axes = figure.add_subplot()
+    names = ["" if senses is None else senses[number] for number, _ in places]
+    for name in dict.fromkeys(names):
+        chosen = [row for row, other in enumerate(names) if other == name]
+        axes.scatter(points[chosen, 0], points[chosen, 1], s=40, label=name or None)
+    for point, (number, position) in zip(points, places, strict=True):
+        tokens = sentences[number].split()
+        start = max(position - _WORDS_AROUND, 0)
+        around = " ".join(tokens[start : position + _WORDS_AROUND + 1])
+        axes.annotate(around, point, xytext=(4, 4), textcoords="offset points", fontsize=8, parse_math=False)
+    if senses is not None:
+        axes.legend()
+    axes.margins(0.25)
+    axes.set_title(f"{word}, {len(points)} times", parse_math=False)
+    axes.set_xlabel("first principal component")
+    axes.set_ylabel("second principal component")
+    return _as_png(figure)
 
 
 def word_occurrences(
@@ -188,92 +226,31 @@ def word_occurrences(
 
 
 def two_dimensions(vectors: np.ndarray) -> np.ndarray:
-    """Return the first two principal components, float (n, 2).
+    """Return the first two principal components, float (n, 2); zeros where the vectors span fewer dimensions."""
+    from sklearn.decomposition import PCA
 
-    The sign of a component is such that its largest value is positive.
-    """
-    centred = vectors - vectors.mean(axis=0)
-    left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    n_components = min(2, len(vectors) - 1)
     points = np.zeros((len(vectors), 2))
-    count = min(2, len(sizes))
-    points[:, :count] = left[:, :count] * sizes[:count]
-    largest = np.take_along_axis(points, np.abs(points).argmax(axis=0)[None], axis=0)
-    return points * np.where(largest < 0, -1, 1)
+    if n_components:
+        points[:, :n_components] = PCA(n_components, svd_solver="full").fit_transform(vectors)
+    return points
 
 
-def contextual_vectors(
-    elmo: ElmoEmbedder,
-    word: str,
-    sentences: Sequence[str],
-    senses: Sequence[str] | None = None,
-    layer: Layers = "top",
-) -> bytes:
-    """Draw one word's vectors in different sentences, in two dimensions (principal components).
-
-    Args:
-        elmo: the embedder.
-        word: a token that occurs in the sentences.
-        sentences: texts whose tokens are separated by white space.
-        senses: a name for the sense in each sentence, to colour the points by.
-        layer: which layer, or the weights of a mixture.
-
-    Returns:
-        A PNG file.
+def _new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of that many inches, drawn without a display.
 
     Raises:
-        InvalidInput: if the word does not occur, or there is not one sense a sentence.
         MissingExtra: if matplotlib is not installed.
     """
-    from simon_elmo.reports.plots import as_png, new_figure
-
-    if senses is not None and len(senses) != len(sentences):
-        raise InvalidInput(f"{len(senses)} senses for {len(sentences)} sentences; name one a sentence")
-    figure = new_figure(8.0, 5.0)
-    vectors, places = word_occurrences(elmo, word, sentences, layer)
-    points = two_dimensions(vectors)
-    axes = figure.add_subplot()
-    names = ["" if senses is None else senses[number] for number, _ in places]
-    for name in dict.fromkeys(names):
-        chosen = [row for row, other in enumerate(names) if other == name]
-        axes.scatter(points[chosen, 0], points[chosen, 1], s=40, label=name or None)
-    for point, (number, position) in zip(points, places, strict=True):
-        tokens = sentences[number].split()
-        start = max(position - _SHOWN_WORDS, 0)
-        around = " ".join(tokens[start : position + _SHOWN_WORDS + 1])
-        axes.annotate(around, point, xytext=(4, 4), textcoords="offset points", fontsize=8, parse_math=False)
-    if senses is not None:
-        axes.legend()
-    axes.margins(0.25)
-    axes.set_title(f"{word}, {len(points)} times", parse_math=False)
-    axes.set_xlabel("first principal component")
-    axes.set_ylabel("second principal component")
-    return as_png(figure)
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtra("matplotlib", "plots", "draw pictures") from None
+    return Figure(figsize=(width, height), layout="constrained")
 
 
-def perplexity_curves(history: Sequence[Mapping[str, Any]]) -> bytes:
-    """Draw the held-out perplexity of a language model in training, over the words that it had read.
-
-    Args:
-        history: one mapping a look at the held-out text, as `TrainingProgress.history`.
-
-    Returns:
-        A PNG file.
-
-    Raises:
-        InvalidInput: if there was no look.
-        MissingExtra: if matplotlib is not installed.
-    """
-    from simon_elmo.reports.plots import as_png, new_figure
-
-    if not history:
-        raise InvalidInput("there is no history to draw; train with held-out text")
-    figure = new_figure(6.0, 4.0)
-    axes = figure.add_subplot()
-    for name in ("forward", "backward"):
-        if name in history[0]:
-            axes.plot([row["words_read"] for row in history], [row[name] for row in history], marker="o", label=name)
-    axes.set_xlabel("words read")
-    axes.set_ylabel("perplexity of held-out text")
-    axes.set_yscale("log")
-    axes.legend()
-    return as_png(figure)
+def _as_png(figure: Figure) -> bytes:
+    """Return the figure as a PNG file; the same figure gives the same bytes."""
+    content = BytesIO()
+    figure.savefig(content, format="png", dpi=110, metadata={"Software": None})
+    return content.getvalue()
