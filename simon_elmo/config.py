@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from simon_elmo.errors import InvalidConfig
+from simon_elmo.persistence.files import write_text_atomically
 
 Config = TypeVar("Config", bound="JsonConfig")
 
@@ -25,8 +26,8 @@ class JsonConfig:
         return json.loads(json.dumps(asdict(self)))
 
     def save(self, path: str | Path) -> None:
-        """Write the configuration as indented JSON."""
-        Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
+        """Write the configuration as indented JSON; the file appears whole or not at all."""
+        write_text_atomically(path, json.dumps(self.to_dict(), indent=2) + "\n")
 
     @classmethod
     def from_dict(cls: type[Config], values: dict[str, Any]) -> Config:

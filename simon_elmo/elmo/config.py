@@ -10,6 +10,7 @@ from typing import Any
 
 from simon_elmo.config import JsonConfig
 from simon_elmo.errors import InvalidConfig
+from simon_elmo.persistence.files import write_text_atomically
 
 _LSTM_KEYS = {
     "dim": "cell_units",
@@ -239,8 +240,8 @@ class ElmoConfig(JsonConfig):
             raise InvalidConfig(f"{path} is not a readable file of ELMo options: {error}") from error
 
     def save_options(self, path: str | Path) -> None:
-        """Write an `options.json`."""
-        Path(path).write_text(json.dumps(self.to_options(), indent=2) + "\n", encoding="utf-8")
+        """Write an `options.json`; the file appears whole or not at all."""
+        write_text_atomically(path, json.dumps(self.to_options(), indent=2) + "\n")
 
 
 def _character_values(options: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import string
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from simon_elmo.errors import InvalidConfig, InvalidInput
+from simon_elmo.persistence.files import write_text_atomically
 from simon_elmo.simon import extended_alphabet
 
 _N_CODE_POINTS = 0x110000
@@ -247,12 +247,9 @@ class CharacterVocabulary:
             raise InvalidConfig(f"a vocabulary's value is of the wrong kind: {error}") from error
 
     def save(self, path: str | Path) -> None:
-        """Write the vocabulary as JSON, through a temporary file."""
-        target = Path(path)
-        temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+        """Write the vocabulary as JSON; the file appears whole or not at all."""
         # ASCII escapes keep lone combining marks and control characters intact in every editor
-        temporary.write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
-        temporary.replace(target)
+        write_text_atomically(path, json.dumps(self.to_dict(), indent=1) + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> CharacterVocabulary:

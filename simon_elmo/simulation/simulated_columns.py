@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from simon_elmo.errors import InvalidInput, UnreadableTable
+from simon_elmo.persistence.files import replaced_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +56,9 @@ class SimulatedColumns:
         """Write a parquet file with the columns `values` and `labels` (lists of strings) and `header` (string).
 
         The file appears whole or not at all.
+
+        Raises:
+            InvalidInput: if the path is a folder or its folder does not exist.
         """
         import pyarrow as pa
         from pyarrow import parquet
@@ -70,17 +72,8 @@ class SimulatedColumns:
             },
             metadata={_RECIPE_KEY: self.recipe.encode()},
         )
-        target = Path(path)
-        with NamedTemporaryFile(
-            dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False
-        ) as temporary:
-            try:
-                parquet.write_table(table, temporary, compression="zstd", write_page_checksum=True)
-                temporary.close()
-                os.replace(temporary.name, target)
-            except BaseException:
-                Path(temporary.name).unlink(missing_ok=True)
-                raise
+        with replaced_atomically(path) as temporary:
+            parquet.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 
     @classmethod
     def load(cls, path: str | Path) -> SimulatedColumns:
