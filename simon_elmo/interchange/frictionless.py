@@ -9,7 +9,7 @@ from typing import Any
 from simon_elmo.interchange.labelled import CODES, DATES, NUMBERS, NUMBERS_WITH_SIGNS, Labels, checked
 from simon_elmo.labels.taxonomy import labels_where
 from simon_elmo.tables.cells import present_cells
-from simon_elmo.tables.statistics import NOTHING_VALUES
+from simon_elmo.words.nothing import NOTHING_IN_ANY_COLUMN
 
 _INTEGERS = labels_where(lambda label: label.kind == "number" and label.is_always("int"))
 _FORMATS = {"email": "email", "uri": "uri", "uuid": "uuid"}
@@ -55,7 +55,7 @@ def to_frictionless(labels: Labels, cells: Mapping[str, Iterable[Any]] | None = 
     for name, names in given.items():
         present = None if cells is None or name not in cells else present_cells(cells[name])
         if present is not None:
-            nothing = {cell for cell in set(present) if cell.strip().lower() in NOTHING_VALUES}
+            nothing = {cell for cell in set(present) if cell.strip().lower() in NOTHING_IN_ANY_COLUMN}
             missing |= dict.fromkeys(sorted(nothing))
             present = [cell for cell in set(present) if cell not in nothing]
         fields.append({"name": name, **_typed(frozenset(names), present), "labels": list(names)})

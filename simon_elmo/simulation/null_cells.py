@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType
 
 import numpy as np
 
 from simon_elmo.simulation.draws import choose
+from simon_elmo.words.nothing import OTHER_SPELLINGS, PUBLISHED_SPELLINGS
 
-PUBLISHED_NULLS = ("NULL", "N/A", "n/a", "na", "None", "Nothing", "", "-")
-OTHER_NULLS = MappingProxyType(
-    {"NA": 3, "null": 3, "none": 2, "NONE": 2, "NaN": 3, "nan": 3, "#N/A": 2, "?": 1, ".": 2, "unknown": 1,
-    "Unknown": 2, "UNKNOWN": 3,
-     "--": 1, "---": 1, "*": 1, "n.a.": 1, "N.A.": 0.5, "TBD": 1, "ND": 1, "UNK": 1, "(null)": 1, "(blank)": 0.5,
-     "NOT PROVIDED": 2,
-     "Not Available": 1, "Not Applicable": 1, "MISSING": 1, "Not Specified": 0.5, "#NULL!": 0.5, "No Data": 0.5,
-     "Sin Dato": 0.7,
-     "No Aplica": 0.7, "undefined": 0.5, "...": 0.3, "XX": 0.3, "\\N": 0.3, " ": 1}
-)  # fmt: skip
 NUMERIC_NULLS = ("999", "-999", "9999", "-9999", "-1", "-99")
-NULL_SPELLINGS = (*PUBLISHED_NULLS, *OTHER_NULLS, *NUMERIC_NULLS)
 _PUBLISHED_SHARE = 0.7
 
 
@@ -34,8 +23,8 @@ def null_spelling(rng: np.random.Generator, numeric: bool = False) -> str:
     if numeric and rng.random() < 0.125:
         return choose(rng, NUMERIC_NULLS)
     if rng.random() < _PUBLISHED_SHARE:
-        return choose(rng, PUBLISHED_NULLS)
-    return choose(rng, tuple(OTHER_NULLS), tuple(OTHER_NULLS.values()))
+        return choose(rng, PUBLISHED_SPELLINGS)
+    return choose(rng, tuple(OTHER_SPELLINGS), tuple(OTHER_SPELLINGS.values()))
 
 
 def null_cells(

@@ -10,8 +10,7 @@ from typing import Any
 
 from simon_elmo.tables.cells import present_cells
 from simon_elmo.words.calendar_names import CALENDAR_NAMES, ZONE_NAMES
-
-NOTHING_VALUES = frozenset({"", "none", "nan", "null", "n/a"})
+from simon_elmo.words.nothing import NOTHING_IN_ANY_COLUMN
 
 MIN_LARGEST_SHARE = 0.05
 MAX_DISTINCT_SHARE = 0.2
@@ -64,7 +63,7 @@ def categorical_and_ordinal(values: Any) -> tuple[bool, bool]:
     counts: Counter[str] = Counter()
     for value, count in raw.items():
         text = value.strip()
-        if text.lower() not in NOTHING_VALUES:
+        if text.lower() not in NOTHING_IN_ANY_COLUMN:
             counts[text] += count
     total = counts.total()
     if not _is_categorical(counts, total):

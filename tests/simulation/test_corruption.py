@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from simon_elmo.errors import InvalidConfig
 from simon_elmo.simulation import cell_noise, column_shapes
 from simon_elmo.simulation.corruption import CORRUPTIONS, CorruptionRates, compose, corrupt
-from simon_elmo.simulation.null_cells import NULL_SPELLINGS, NUMERIC_NULLS, PUBLISHED_NULLS, null_cells
+from simon_elmo.simulation.null_cells import NUMERIC_NULLS, null_cells
+from simon_elmo.words.nothing import OTHER_SPELLINGS, PUBLISHED_SPELLINGS
 
 ALWAYS = CorruptionRates(**{field.name: 1.0 for field in fields(CorruptionRates)})
 texts = st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=30), min_size=1, max_size=30)
@@ -169,7 +170,7 @@ def test_nothing_spellings_come_at_their_rate(rate):
 def test_every_published_spelling_is_written_and_numbers_only_in_number_columns():
     words = {cell for seed in range(400) for cell in null_cells(["x"], rng(seed), 1.0)}
     numbers = {cell for seed in range(400) for cell in null_cells(["1"], rng(seed), 1.0, numeric=True)}
-    assert set(PUBLISHED_NULLS) <= words <= set(NULL_SPELLINGS)
+    assert set(PUBLISHED_SPELLINGS) <= words <= {*PUBLISHED_SPELLINGS, *OTHER_SPELLINGS}
     assert words.isdisjoint(NUMERIC_NULLS)
     assert not numbers.isdisjoint(NUMERIC_NULLS)
 

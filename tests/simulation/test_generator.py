@@ -15,7 +15,10 @@ from simon_elmo.labels.taxonomy import GEO_LABELS
 from simon_elmo.simulation.corruption import CorruptionRates
 from simon_elmo.simulation.description import describe_providers
 from simon_elmo.simulation.generator import simulate
-from simon_elmo.simulation.null_cells import NULL_SPELLINGS
+from simon_elmo.simulation.null_cells import NUMERIC_NULLS
+from simon_elmo.words.nothing import OTHER_SPELLINGS, PUBLISHED_SPELLINGS
+
+NULLS = (*PUBLISHED_SPELLINGS, *OTHER_SPELLINGS, *NUMERIC_NULLS)
 
 TYPES = {
     "boolean_true_false": ["boolean"],
@@ -119,10 +122,10 @@ def test_categorical_and_ordinal_are_found_from_the_cells():
 
 def test_nothing_spellings_come_at_their_rate():
     data = simulate(200, 50, {"phone": "phone"}, null_rate=0.2, corruption=False)
-    nulls = [np.mean([cell in NULL_SPELLINGS for cell in cells]) for cells in data.columns]
+    nulls = [np.mean([cell in NULLS for cell in cells]) for cells in data.columns]
     assert np.mean(nulls) == pytest.approx(0.2, abs=0.03)
     assert np.std(nulls) > 0.05
-    assert not any(cell in NULL_SPELLINGS for cells in simulate(20, 50, {"phone": "phone"}).columns for cell in cells)
+    assert not any(cell in NULLS for cells in simulate(20, 50, {"phone": "phone"}).columns for cell in cells)
 
 
 def test_clean_columns_keep_their_variety():

@@ -13,12 +13,9 @@ import pandas as pd
 
 from simon_elmo.errors import InvalidInput
 from simon_elmo.tables.cells import present_cells
+from simon_elmo.words.nothing import NOTHING_WORDS
 
-# words for "nothing" in columns of numbers and dates; in categories they may well be values (NA is Namibia)
-NOTHING = frozenset(
-    ("na", "n/a", "nan", "none", "null", "nil", "unknown", "missing", "-", "--", "---", "?", ".", "..", "...", "#n/a")
-)
-_LONGEST_NOTHING = max(map(len, NOTHING))
+_LONGEST_NOTHING = max(map(len, NOTHING_WORDS))
 _LOOKED_AT = 2_000
 _DIGIT = re.compile(r"\d")
 
@@ -140,7 +137,7 @@ class TableColumn:
 
 def is_nothing(texts: list[str]) -> np.ndarray:
     """Return bool (n,): which texts stand for a missing number or date."""
-    return np.array([len(text) <= _LONGEST_NOTHING and text.lower() in NOTHING for text in texts], dtype=bool)
+    return np.array([len(text) <= _LONGEST_NOTHING and text.lower() in NOTHING_WORDS for text in texts], dtype=bool)
 
 
 def share_with_digits(texts: list[str]) -> float:

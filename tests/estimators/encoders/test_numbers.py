@@ -63,6 +63,12 @@ def test_cells_that_are_not_written_as_the_column_become_missing() -> None:
     assert np.isnan(found[1:]).all()
 
 
+def test_words_for_nothing_do_not_speak_against_a_column_of_numbers() -> None:
+    nothing = ["Not Available", "TBD", "(blank)", "*"]
+    assert infer_number_format(["1.5", "2", *nothing], 1.0).parse(["1.5"]).tolist() == [1.5]
+    assert infer_number_format(["1.5", "2", "some"], 1.0) is None
+
+
 def test_a_unit_of_one_letter_is_no_magnitude_where_it_stands_alone() -> None:
     assert read(["5 m", "7 m"]) == [5.0, 7.0]
     assert read(["5k", "7M"]) == [5000.0, 7e6]
