@@ -127,8 +127,9 @@ def fine_tuned(head: str, adapt: bool = False, ngrams: bool = False) -> Callable
             bench.tuned[name] = _fine_tuned(bench, head, adapt, fold, train)
         classifier, bench.seconds["train"] = bench.tuned[name]
         if not ngrams:
+            assert classifier.fitted is not None
             classifier = copy(classifier)
-            classifier._ngram_part = None
+            classifier.fitted = replace(classifier.fitted, ngrams=None)
         return np.array(classifier.predict([bench.texts[row] for row in test]))
 
     return run

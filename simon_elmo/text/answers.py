@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,12 +51,9 @@ class TextAnswers:
             labels: one label a text, or several in multi mode.
             min_support: texts that a label needs to count in macro averages.
         """
-        from simon_elmo.evaluation.scores import evaluate_predictions
-
         probabilities = self.predict_proba(texts)
-        predictions = as_tuples(answered(self.label_set, probabilities, self.label_mode))
         true = as_text_labels(labels, self.label_mode, len(probabilities))
-        return evaluate_predictions(self.label_set, true, probabilities, predictions, min_support=min_support)
+        return scored(self.label_set, self.label_mode, probabilities, true, min_support)
 
     def roc(self, texts: Any, labels: Iterable[Any], label: str | None = None) -> RocCurve:
         """Return the ROC curve of one label.
@@ -79,3 +76,17 @@ class TextAnswers:
         probabilities = self.predict_proba(texts)
         true = as_text_labels(labels, self.label_mode, len(probabilities))
         return roc_curve(probabilities[:, index], [names[index] in given for given in true])
+
+
+def scored(
+    labels: LabelSet,
+    label_mode: str,
+    probabilities: np.ndarray,
+    true: Sequence[tuple[str, ...]],
+    min_support: int = 1,
+) -> Evaluation:
+    """Return how well probabilities fit true labels, one tuple per text; see `evaluate_predictions`."""
+    from simon_elmo.evaluation.scores import evaluate_predictions
+
+    predictions = as_tuples(answered(labels, probabilities, label_mode))
+    return evaluate_predictions(labels, true, probabilities, predictions, min_support=min_support)

@@ -5,28 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simon_elmo.elmo.embedder import ElmoEmbedder
-from simon_elmo.errors import InvalidInput, NotFitted
-from simon_elmo.evaluation.calibration import all_probabilities
+from simon_elmo.errors import NotFitted
 from simon_elmo.labels.label_set import LabelSet
 from simon_elmo.text.answers import TextAnswers
 from simon_elmo.text.head_config import TextHeadConfig
-from simon_elmo.text.ngrams import NgramPart
-from simon_elmo.text.reader import Document, TextReader
-from simon_elmo.text.vectors import DocumentVectors, counts_of, embed_documents
+from simon_elmo.text.reader import TextReader
+from simon_elmo.text.settings import HeadSettings
+from simon_elmo.text.vectors import DocumentVectors
 from simon_elmo.training.config import TrainingConfig
-from simon_elmo.words.text_labels import LABEL_MODES, as_texts
-from simon_elmo.words.word_tokens import segmenter
+from simon_elmo.words.text_labels import as_texts, require_label_mode
 
 if TYPE_CHECKING:
     from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
     from simon_elmo.elmo.language_model.training import TrainingProgress
+    from simon_elmo.text.fitted import FittedHead
     from simon_elmo.text.network.head import TextHead
     from simon_elmo.training.history import TrainingHistory
 
@@ -52,8 +50,8 @@ class ElmoClassifier(TextAnswers):
         seed: of the initial weights, the split and the order of texts.
 
     Attributes:
+        fitted: the trained head, None before training.
         metadata: what is known about the model: recipe, metrics.
-        history: of the training in this process, None before.
 
     Raises:
         PresetNotFound: if there is no such preset.
@@ -77,20 +75,15 @@ class ElmoClassifier(TextAnswers):
         ngrams: bool = False,
         seed: int = 0,
     ) -> None:
-        if label_mode not in LABEL_MODES:
-            raise InvalidInput(f"label_mode must be single or multi: {label_mode!r}")
         self.elmo = preset if isinstance(preset, ElmoEmbedder) else ElmoEmbedder.from_preset(os.fspath(preset))
         self.head_config = TextHeadConfig.named(head) if isinstance(head, str) else head
         self.reader = reader or TextReader(tokens="words" if self.elmo.files.segment == "spaces" else "model")
-        self.label_mode = label_mode
+        self.label_mode = require_label_mode(label_mode)
         self.ngrams = ngrams
         self.seed = seed
         self._label_set = None if labels is None else LabelSet(tuple(sorted(map(str, labels))))
-        self.temperature = 1.0
         self.metadata: dict[str, Any] = {}
-        self.history: TrainingHistory | None = None
-        self._head_weights: dict[str, np.ndarray] | None = None
-        self._ngram_part: NgramPart | None = None
+        self.fitted: FittedHead | None = None
 
     # === Labels ===
 
@@ -106,9 +99,10 @@ class ElmoClassifier(TextAnswers):
         Raises:
             NotFitted: while it is not known what the labels are.
         """
-        if self._label_set is None:
+        found = self._label_set if self.fitted is None else self.fitted.label_set
+        if found is None:
             raise NotFitted("this classifier has no labels yet: give them to it, or call fit")
-        return self._label_set
+        return found
 
     # === Prediction ===
 
@@ -122,8 +116,8 @@ class ElmoClassifier(TextAnswers):
             keep_words: whether the vectors of all words are kept; by default if the head reads them.
             progress: show a bar on stderr.
         """
-        keep = self.head_config.reads_tokens if keep_words is None else keep_words
-        return self._embedded(self._documents(texts), keep, progress)
+        settings = self._settings()
+        return settings.embed(settings.documents(texts), keep_words, progress)
 
     def predict_proba(self, texts: Iterable[str] | DocumentVectors) -> np.ndarray:
         """Return float32 (n_texts, n_labels): calibrated probabilities, in the order of `labels`.
@@ -131,11 +125,13 @@ class ElmoClassifier(TextAnswers):
         They add up to 1 in single mode; a text without words has probability 0 everywhere. Memory does not grow with
         the number of texts beyond the answer.
         """
+        if self.fitted is None:
+            raise NotFitted("this classifier is not trained: call fit, or load one with from_folder")
         if isinstance(texts, DocumentVectors):
-            return self._probabilities(texts)
+            return self.fitted.probabilities(texts)
         given = as_texts(texts)
         starts = range(0, len(given), _TEXTS_A_RUN)
-        parts = [self._probabilities(self.embed(given[start : start + _TEXTS_A_RUN])) for start in starts]
+        parts = [self.fitted.probabilities(self.embed(given[start : start + _TEXTS_A_RUN])) for start in starts]
         return np.concatenate([np.zeros((0, len(self.label_set)), np.float32), *parts])
 
     # === Training ===
@@ -180,10 +176,10 @@ class ElmoClassifier(TextAnswers):
             InvalidInput: if labels or groups do not fit the texts, or vectors are to be fine-tuned.
             UnknownLabel: for a label that the classifier does not have.
         """
-        from simon_elmo.text.fitting import fit_text_classifier
+        from simon_elmo.text.fitting import fit_head
 
-        fit_text_classifier(
-            self,
+        fitted = fit_head(
+            self._settings(),
             (texts, labels),
             validation,
             groups,
@@ -192,8 +188,10 @@ class ElmoClassifier(TextAnswers):
             fine_tuning,
             class_weights,
             threshold,
-            progress,
+            on_epoch=progress,
         )
+        kept = {name: value for name, value in self.metadata.items() if name != "metrics"}
+        self.fitted, self.elmo, self.metadata = fitted, fitted.elmo, {**kept, **fitted.report}
         return self
 
     def adapt(
@@ -224,11 +222,11 @@ class ElmoClassifier(TextAnswers):
 
         Source: Howard and Ruder 2018, "Universal Language Model Fine-tuning for Text Classification", section 3.2.
         """
-        from simon_elmo.text.fitting import adapted
+        from simon_elmo.text.adaptation import adapted
 
-        self.elmo, found = adapted(self, texts, epochs, held_out, training, on_step)
-        self._head_weights = self._ngram_part = None
-        self.__dict__.pop("head", None)
+        elmo, found = adapted(self._settings(), texts, epochs, held_out, training, on_step)
+        known = None if self.fitted is None else self.fitted.label_set
+        self.elmo, self.fitted, self._label_set = elmo, None, known or self._label_set
         self.metadata = {**self.metadata, "adapted": found}
         return found
 
@@ -267,9 +265,21 @@ class ElmoClassifier(TextAnswers):
             PresetNotFound: if there is no such folder, or it holds a model of another kind.
             CorruptPreset: if a file of it is missing, damaged or does not fit the others.
         """
-        from simon_elmo.text.saved import load_text_classifier
+        from simon_elmo.text.saved import load_head
 
-        return load_text_classifier(cls, Path(folder))
+        saved = load_head(Path(folder))
+        settings = saved.settings
+        classifier = cls(
+            settings.elmo,
+            settings.head,
+            saved.fitted.label_set.names,
+            settings.label_mode,
+            settings.reader,
+            settings.ngrams,
+            settings.seed,
+        )
+        classifier.fitted, classifier.metadata = saved.fitted, saved.metadata
+        return classifier
 
     def save(self, folder: str | os.PathLike[str], dtype: str = "float32") -> None:
         """Write the classifier with its biLM to a folder, all of it or nothing; `from_folder` answers the same.
@@ -281,57 +291,37 @@ class ElmoClassifier(TextAnswers):
         Raises:
             NotFitted: before training.
         """
-        from simon_elmo.text.saved import save_text_classifier
+        from simon_elmo.text.saved import SavedHead, save_head
 
-        save_text_classifier(self, Path(folder), dtype)
+        if self.fitted is None:
+            raise NotFitted("this classifier is not trained: call fit first")
+        save_head(Path(folder), SavedHead(self._settings(), self.fitted, self.metadata), dtype)
 
     # === Parts ===
 
-    @cached_property
+    @property
     def head(self) -> TextHead:
-        """The Keras network over the vectors, with its weights."""
-        import keras
+        """The Keras network over the vectors; before training a new one with random weights.
 
-        from simon_elmo.text.network.head import TextHead
-        from simon_elmo.training.named_weights import assign_weights
+        Raises:
+            NotFitted: while it is not known what the labels are.
+        """
+        if self.fitted is not None:
+            return self.fitted.network
+        from simon_elmo.text.fitted import new_head
 
-        keras.utils.set_random_seed(self.seed)
-        n_labels, single = len(self.label_set), self.label_mode == "single"
-        head = TextHead(
-            self.head_config,
-            self.elmo.config.n_layers + 1,
-            self.elmo.config.output_units,
-            1 if single and n_labels == 2 else n_labels,
-            "softmax" if single and n_labels > 2 else "sigmoid",
-            name="text_head",
-        )
-        if self._head_weights is not None:
-            assign_weights(head, self._head_weights)
-        return head
+        return new_head(self.head_config, self.elmo.config, len(self.label_set), self.label_mode)
 
-    def _documents(self, texts: Iterable[str]) -> list[Document]:
-        words = segmenter("words", self.elmo.files.lower_case)
-        return self.reader.documents(texts, self.elmo.tokenize if self.reader.tokens == "model" else words)
+    @property
+    def temperature(self) -> float:
+        """What logits are divided by; 1 before training."""
+        return 1.0 if self.fitted is None else self.fitted.temperature
 
-    def _embedded(self, documents: list[Document], keep_words: bool, progress: bool = False) -> DocumentVectors:
-        return embed_documents(self.elmo, documents, keep_words, progress=progress, keep_ngrams=self.ngrams)
+    @property
+    def history(self) -> TrainingHistory | None:
+        """What happened in each epoch of the training in this process; None before, and for a loaded classifier."""
+        return None if self.fitted is None else self.fitted.history
 
-    def _outputs(self, vectors: DocumentVectors) -> np.ndarray:
-        """Return what the head, and what stands beside it, put out: float32 (n, n_outputs)."""
-        from simon_elmo.text.inputs import VectorInputs
-        from simon_elmo.text.training import predict_rows
-
-        inputs = VectorInputs(vectors, self.head_config.reads_tokens)
-        outputs = predict_rows(self.head, inputs, np.arange(len(vectors)))
-        if self._ngram_part is None:
-            return outputs
-        return self._ngram_part.joined(outputs, counts_of(vectors), self.head.activation == "softmax")
-
-    def _probabilities(self, vectors: DocumentVectors) -> np.ndarray:
-        if self._head_weights is None:
-            raise NotFitted("this classifier is not trained: call fit, or load one with from_folder")
-        softmax = self.head.activation == "softmax"
-        outputs = self._outputs(vectors)
-        probabilities = all_probabilities(outputs, len(self.label_set), self.temperature, softmax)
-        probabilities[vectors.lengths == 0] = 0.0
-        return probabilities
+    def _settings(self) -> HeadSettings:
+        known = self._label_set if self.fitted is None else self.fitted.label_set
+        return HeadSettings(self.elmo, self.head_config, self.reader, known, self.label_mode, self.ngrams, self.seed)

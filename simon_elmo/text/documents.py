@@ -15,11 +15,11 @@ from simon_elmo.simon.calibration import TEXTS
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
 from simon_elmo.simon.model import SimonModel
-from simon_elmo.text.answers import TextAnswers
+from simon_elmo.text.answers import TextAnswers, scored
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.words.cleaning import TextCleaning
 from simon_elmo.words.sentences import SPLITTERS, cleaned_sentences, cut_at_words
-from simon_elmo.words.text_labels import LABEL_MODES, answered, as_text_labels, as_texts, as_tuples
+from simon_elmo.words.text_labels import answered, as_text_labels, as_texts, require_label_mode
 
 if TYPE_CHECKING:
     from simon_elmo.simon.examples import ColumnExamples
@@ -70,11 +70,9 @@ class DocumentClassifier(TextAnswers, SimonModel):
         super().__init__(labels, config, vocabulary)
         if self.config.reads_headers:
             raise InvalidConfig("texts have no names: SimonConfig.reads_headers must be false for documents")
-        if label_mode not in LABEL_MODES:
-            raise InvalidInput(f"label_mode must be single or multi: {label_mode!r}")
         if splitter not in SPLITTERS:
             raise InvalidInput(f"there is no sentence splitter {splitter!r}; there are {', '.join(SPLITTERS)}")
-        self.label_mode = label_mode
+        self.label_mode = require_label_mode(label_mode)
         self.splitter = splitter
         self.cleaning = cleaning or TextCleaning()
 
@@ -250,9 +248,6 @@ class DocumentClassifier(TextAnswers, SimonModel):
         return np.divide(probabilities, totals, out=np.zeros_like(probabilities), where=totals > 0)
 
     def _scores(self, examples: ColumnExamples) -> dict[str, float]:
-        from simon_elmo.evaluation.scores import evaluate_predictions
-
         cells = [list(column) for column in examples.columns]
         probabilities = self._shown(self._raw(cells))
-        predictions = as_tuples(answered(self.label_set, probabilities, self.label_mode))
-        return evaluate_predictions(self.label_set, examples.labels, probabilities, predictions).summary()
+        return scored(self.label_set, self.label_mode, probabilities, examples.labels).summary()

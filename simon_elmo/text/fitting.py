@@ -1,60 +1,94 @@
-"""Training of a text classifier over a biLM: split, vectors, head, fine-tuning, calibration, metrics."""
+"""Training of a head over a biLM: split, vectors, head, fine-tuning, n-grams, calibration, metrics."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simon_elmo.elmo.embedder import ElmoEmbedder
 from simon_elmo.errors import InvalidInput, require_extra
 from simon_elmo.evaluation.calibration import all_probabilities, fit_temperature
 from simon_elmo.evaluation.decisions import chosen_thresholds, output_targets, text_weights
 from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.text.answers import scored
+from simon_elmo.text.fitted import FittedHead, new_head
 from simon_elmo.text.inputs import VectorInputs, WordInputs
 from simon_elmo.text.ngrams import NgramPart
 from simon_elmo.text.reader import Document
-from simon_elmo.text.vectors import DocumentVectors, counts_of
+from simon_elmo.text.settings import HeadSettings
+from simon_elmo.text.vectors import DocumentVectors, counts_of, joined
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.splits import split_by_group
 from simon_elmo.words.text_labels import as_text_labels, as_texts
 
 if TYPE_CHECKING:
-    from simon_elmo.elmo.embedder import ElmoEmbedder
-    from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
-    from simon_elmo.elmo.language_model.training import TrainingProgress
-    from simon_elmo.text.classifier import ElmoClassifier
     from simon_elmo.text.network.head import TextHead
-    from simon_elmo.text.training import TrainingHistory
+    from simon_elmo.training.history import TrainingHistory
 
 _MEASURED_TEXTS = 100
-_STREAMS = 32  # of text side by side in `adapt`: the texts of a task are few, and more streams make fewer steps
 Given = tuple[Iterable[str] | DocumentVectors, Iterable[Any]]
-Progress = Callable[[Mapping[str, float]], None]
+OnEpoch = Callable[[Mapping[str, float]], None]
 
 
+@dataclass(frozen=True)
 class _Examples:
-    """Texts to learn from, or their vectors, with their labels; those without words are left out."""
+    """Texts to learn from, or their vectors, with their labels; those without words are left out.
 
-    def __init__(self, classifier: ElmoClassifier, given: Given) -> None:
+    Attributes:
+        documents: the token lists of each text's sentences; empty where vectors were given.
+        vectors: what was given in place of texts.
+        labels: one tuple of labels a text.
+        rows: the positions of texts with words.
+    """
+
+    documents: list[Document]
+    vectors: DocumentVectors | None
+    labels: list[tuple[str, ...]]
+    rows: np.ndarray
+
+    @classmethod
+    def read(cls, settings: HeadSettings, given: Given) -> _Examples:
         texts, labels = given
-        self.vectors = texts if isinstance(texts, DocumentVectors) else None
-        self.documents: list[Document] = []
         if isinstance(texts, DocumentVectors):
-            lengths = texts.lengths
+            documents, vectors, lengths = [], texts, texts.lengths
         else:
-            self.documents = classifier._documents(as_texts(texts))
-            lengths = np.array([sum(map(len, document)) for document in self.documents])
-        self.labels = as_text_labels(labels, classifier.label_mode, len(lengths))
-        self.rows = np.flatnonzero(lengths)
+            documents, vectors = settings.documents(as_texts(texts)), None
+            lengths = np.array([sum(map(len, document)) for document in documents])
+        names = as_text_labels(labels, settings.label_mode, len(lengths))
+        return cls(documents, vectors, names, np.flatnonzero(lengths))
 
     def __len__(self) -> int:
         return len(self.labels)
 
 
-def fit_text_classifier(
-    classifier: ElmoClassifier,
+@dataclass(frozen=True)
+class _Lesson:
+    """What a network is trained with.
+
+    Attributes:
+        targets: float32 (n, n_outputs), 0 or 1.
+        weights: how much each text counts, None for all the same.
+        parts: the positions of training, validation and maybe test texts.
+        on_epoch: called with the row of each epoch.
+    """
+
+    targets: np.ndarray
+    weights: np.ndarray | None
+    parts: list[np.ndarray]
+    on_epoch: OnEpoch | None
+
+    def train(self, model: Any, inputs: Any, config: TrainingConfig, groups: Any = None) -> TrainingHistory:
+        from simon_elmo.text.training import train_text_network
+
+        parts = (self.parts[0], self.parts[1])
+        return train_text_network(model, inputs, self.targets, parts, config, self.weights, groups, self.on_epoch)
+
+
+def fit_head(
+    settings: HeadSettings,
     given: Given,
     validation: Given | None,
     groups: Sequence[Hashable | None] | None,
@@ -63,55 +97,55 @@ def fit_text_classifier(
     fine_tuning: TrainingConfig | None,
     class_weights: str | Mapping[str, float] | None,
     threshold: float | str,
-    progress: Progress | None,
-) -> None:
-    """Train a classifier in place; see `ElmoClassifier.fit`."""
-    from simon_elmo.text.linear import solve_head
+    progress: bool = False,
+    on_epoch: OnEpoch | None = None,
+) -> FittedHead:
+    """Train a new head, and maybe a copy of the biLM with it; see `ElmoClassifier.fit`.
 
+    Nothing that is given is changed, so that a training that fails leaves everything as it was.
+    """
     require_extra("keras", "train", "train a network")
-    from simon_elmo.training.named_weights import weights_of
+    import keras
 
-    examples = _Examples(classifier, given)
-    others = None if validation is None else _Examples(classifier, validation)
-    if classifier._label_set is None:
-        classifier._label_set = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
-    if classifier.label_mode == "single" and len(classifier.label_set) < 2:
-        raise InvalidInput(f"all texts have the label {classifier.labels[0]!r}; there is nothing to tell apart")
-    hot = classifier.label_set.multi_hot(examples.labels + ([] if others is None else others.labels))
+    examples = _Examples.read(settings, given)
+    others = None if validation is None else _Examples.read(settings, validation)
+    label_set = settings.label_set or LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
+    if settings.label_mode == "single" and len(label_set) < 2:
+        raise InvalidInput(f"all texts have the label {label_set.names[0]!r}; there is nothing to tell apart")
+    hot = label_set.multi_hot(examples.labels + ([] if others is None else others.labels))
     parts = _parts(examples, others, groups, fractions, training.seed)
-    chosen_thresholds(np.zeros((1, hot.shape[1])), hot[:1], threshold, classifier.label_mode)  # wrong ones: no work
-    if fine_tuning is not None and not all(each is None or each.documents for each in (examples, others)):
+    chosen_thresholds(np.zeros((1, hot.shape[1])), hot[:1], threshold, settings.label_mode)  # wrong ones: no work
+    if fine_tuning is not None and not all(each is None or each.vectors is None for each in (examples, others)):
         raise InvalidInput("to fine-tune the biLM give texts, not vectors")
-    weights = text_weights(hot, classifier.label_set, class_weights)
-    targets = output_targets(classifier.label_set, hot, classifier.label_mode)
+    weights = text_weights(hot, label_set, class_weights)
+    targets = output_targets(label_set, hot, settings.label_mode)
+    lesson = _Lesson(targets, weights, parts, on_epoch)
+    vectors = _vectors(settings, examples, others, progress)
 
-    vectors = _vectors(classifier, examples, others)
-    of_words = classifier.head_config.reads_tokens
-    classifier._head_weights = classifier._ngram_part = None
-    classifier.__dict__.pop("head", None)
-    _measure(classifier.head, vectors, parts[0], of_words)
-    train = (VectorInputs(vectors, of_words), targets, (parts[0], parts[1]))
-    if classifier.head_config.is_linear:
-        classifier.history = solve_head(classifier.head, *train, weights)
-    else:
-        classifier.history = _trained(classifier.head, *train, training, weights, progress)
-    if fine_tuning is None:
-        held_out = [vectors.take(part) for part in parts[1:]]
-    else:
+    keras.utils.set_random_seed(settings.seed)
+    network = new_head(settings.head, settings.elmo.config, len(label_set), settings.label_mode)
+    history = _head_trained(network, vectors, lesson, training)
+    fitted = FittedHead(settings.elmo, network, label_set, settings.label_mode, history=history)
+    held_out = [vectors.take(part) for part in parts[1:]]
+    if fine_tuning is not None:
         documents = examples.documents + ([] if others is None else others.documents)
-        classifier.history = _fine_tuned(classifier, documents, targets, parts, fine_tuning, weights, progress)
-        held_out = [classifier._embedded([documents[row] for row in part], of_words) for part in parts[1:]]
-    classifier._head_weights = weights_of(classifier.head)
-    if classifier.ngrams:
-        classifier._ngram_part = _ngrams_beside(classifier, vectors, targets, weights, parts, held_out[0])
-    _calibrate(classifier, held_out[0], hot[parts[1]], threshold)
-    if classifier._ngram_part is not None:  # the texts that were chosen by are worth learning from as well
-        rows, share = np.concatenate(parts[:2]), classifier._ngram_part.share
-        classifier._ngram_part = replace(_ngrams_of(classifier, vectors, targets, weights, rows), share=share)
-    classifier.metadata = {**classifier.metadata, "training": _described(training, fine_tuning)}
+        fitted = _fine_tuned(fitted, documents, lesson, fine_tuning)
+        tuned = replace(settings, elmo=fitted.elmo)
+        held_out = [tuned.embed([documents[row] for row in part]) for part in parts[1:]]
+    if settings.ngrams:
+        part = _ngrams(fitted, vectors, lesson, parts[0])
+        checked = (fitted.outputs(held_out[0]), counts_of(held_out[0]), targets[parts[1]])
+        fitted = replace(fitted, ngrams=part.with_likely_share(*checked, fitted.softmax))
+    fitted = _calibrated(fitted, held_out[0], hot[parts[1]], threshold)
+    if fitted.ngrams is not None:  # the texts that were chosen by are worth learning from as well
+        part = _ngrams(fitted, vectors, lesson, np.concatenate(parts[:2]))
+        fitted = replace(fitted, ngrams=replace(part, share=fitted.ngrams.share))
+    report: dict[str, Any] = {"training": _described(training, fine_tuning)}
     if len(parts) > 2 and len(parts[2]):
-        found = classifier.evaluate(held_out[1], _names(classifier, hot[parts[2]]))
-        classifier.metadata["metrics"] = {"test": found.summary()}
+        true = _names(label_set, hot[parts[2]])
+        found = scored(label_set, settings.label_mode, fitted.probabilities(held_out[1]), true)
+        report["metrics"] = {"test": found.summary()}
+    return replace(fitted, report=report)
 
 
 def _parts(
@@ -137,112 +171,66 @@ def _parts(
     return parts
 
 
-def _vectors(classifier: ElmoClassifier, examples: _Examples, others: _Examples | None) -> DocumentVectors:
+def _vectors(settings: HeadSettings, examples: _Examples, others: _Examples | None, progress: bool) -> DocumentVectors:
+    """Return the vectors of all texts, those to validate on after the others.
+
+    Raises:
+        InvalidInput: if vectors were given that do not keep what the head or the n-grams read.
+    """
     found = [
-        classifier._embedded(each.documents, classifier.head_config.reads_tokens)
-        if each.vectors is None
-        else each.vectors
+        settings.embed(each.documents, progress=progress) if each.vectors is None else each.vectors
         for each in (examples, others)
         if each is not None
     ]
-    return found[0] if len(found) == 1 else joined(found[0], found[1])
+    vectors = found[0] if len(found) == 1 else joined(found[0], found[1])
+    if settings.ngrams:
+        counts_of(vectors)
+    return vectors
 
 
-def joined(first: DocumentVectors, second: DocumentVectors) -> DocumentVectors:
-    """Return the texts of both; of two separate stores of words' vectors a new one in memory is made."""
-    pools, lengths = (np.concatenate([getattr(first, name), getattr(second, name)]) for name in ("pools", "lengths"))
-    ngrams = None
-    if first.ngrams is not None and second.ngrams is not None:
-        from scipy.sparse import vstack
+def _head_trained(
+    network: TextHead, vectors: DocumentVectors, lesson: _Lesson, config: TrainingConfig
+) -> TrainingHistory:
+    """Train a head in place; a linear one is solved."""
+    from simon_elmo.text.linear import solve_head
 
-        ngrams = vstack([first.ngrams, second.ngrams], format="csr")
-    tokens, shift = first.tokens, 0
-    if first.tokens is None or second.tokens is None:
-        tokens = None
-    elif first.tokens is not second.tokens:
-        tokens, shift = np.concatenate([first.tokens, second.tokens]), len(first.tokens)
-    starts = np.concatenate([first.starts, second.starts + shift])
-    return DocumentVectors(pools, lengths, tokens, starts, ngrams)
+    of_words = network.config.reads_tokens
+    learn, check = lesson.parts[:2]
+    _measure(network, vectors, learn, of_words)
+    inputs = VectorInputs(vectors, of_words)
+    if network.config.is_linear:
+        return solve_head(network, inputs, lesson.targets, (learn, check), lesson.weights)
+    return lesson.train(network, inputs, config)
 
 
-def _measure(head: TextHead, vectors: DocumentVectors, rows: np.ndarray, of_words: bool) -> None:
+def _measure(network: TextHead, vectors: DocumentVectors, rows: np.ndarray, of_words: bool) -> None:
     """Let a head that standardises vectors measure those of some training texts."""
-    if head.standardize is None:
+    if network.standardize is None:
         return
     if not of_words:
-        head.standardize.measure(vectors.pools[rows])
+        network.standardize.measure(vectors.pools[rows])
         return
     found = vectors.inputs(rows[:: max(len(rows) // _MEASURED_TEXTS, 1)], of_words)
     present = np.arange(found["vectors"].shape[1]) < found["lengths"][:, None]
-    head.standardize.measure(found["vectors"][present])
+    network.standardize.measure(found["vectors"][present])
 
 
-def _ngrams_of(
-    classifier: ElmoClassifier,
-    vectors: DocumentVectors,
-    targets: np.ndarray,
-    weights: np.ndarray | None,
-    rows: np.ndarray,
-) -> NgramPart:
-    """Return n-grams that were trained on the texts at `rows`."""
-    counted = None if weights is None else weights[rows]
-    return NgramPart.fit(counts_of(vectors)[rows], targets[rows], counted, classifier.head.activation == "softmax")
-
-
-def _ngrams_beside(
-    classifier: ElmoClassifier,
-    vectors: DocumentVectors,
-    targets: np.ndarray,
-    weights: np.ndarray | None,
-    parts: list[np.ndarray],
-    checked: DocumentVectors,
-) -> NgramPart:
-    """Return n-grams that were trained on the training texts, with the share that the validation texts make likely."""
-    part = _ngrams_of(classifier, vectors, targets, weights, parts[0])
-    softmax = classifier.head.activation == "softmax"
-    return part.with_likely_share(classifier._outputs(checked), counts_of(checked), targets[parts[1]], softmax)
-
-
-def _trained(
-    model: Any,
-    inputs: Any,
-    targets: np.ndarray,
-    parts: tuple[np.ndarray, np.ndarray],
-    config: TrainingConfig,
-    weights: np.ndarray | None,
-    progress: Progress | None,
-    groups: Any = None,
-) -> TrainingHistory:
-    from simon_elmo.text.training import train_text_network
-
-    return train_text_network(model, inputs, targets, parts, config, weights, groups, progress)
-
-
-def _fine_tuned(
-    classifier: ElmoClassifier,
-    documents: list[Document],
-    targets: np.ndarray,
-    parts: list[np.ndarray],
-    config: TrainingConfig,
-    weights: np.ndarray | None,
-    progress: Progress | None,
-) -> TrainingHistory:
-    """Train a copy of the biLM together with the head, which begins from its trained weights."""
+def _fine_tuned(fitted: FittedHead, documents: list[Document], lesson: _Lesson, config: TrainingConfig) -> FittedHead:
+    """Return the head after training together with a copy of the biLM, from its trained weights on."""
     from simon_elmo.text.network.fine_tuned import ElmoTextNetwork
     from simon_elmo.transfer.parameter_groups import ParameterGroup
 
-    classifier.elmo = own_copy(classifier.elmo)
-    network = ElmoTextNetwork(classifier.elmo.backbone, classifier.head, name="elmo_text_network")
+    elmo = own_copy(fitted.elmo)
+    network = ElmoTextNetwork(elmo.backbone, fitted.network, name="elmo_text_network")
     groups = [ParameterGroup(name, layers) for name, layers in network.groups_of_layers()]
-    inputs = WordInputs(documents, classifier.elmo.config, classifier.elmo.files.word_ids())
-    return _trained(network, inputs, targets, (parts[0], parts[1]), config, weights, progress, groups)
+    inputs = WordInputs(documents, elmo.config, elmo.files.word_ids())
+    return replace(fitted, elmo=elmo, history=lesson.train(network, inputs, config, groups))
 
 
 def own_copy(elmo: ElmoEmbedder) -> ElmoEmbedder:
     """Return an embedder with weights of its own, so that training them changes no other model."""
     from keras import ops
 
-    from simon_elmo.elmo.embedder import ElmoEmbedder
     from simon_elmo.elmo.network.backbone import ElmoBackbone
 
     source = elmo.backbone
@@ -252,47 +240,23 @@ def own_copy(elmo: ElmoEmbedder) -> ElmoEmbedder:
     return ElmoEmbedder(replace(elmo.files, weights=None), backbone=backbone)
 
 
-def adapted(
-    classifier: ElmoClassifier,
-    texts: Iterable[str],
-    epochs: float,
-    held_out: Iterable[str] | None,
-    training: LanguageModelTraining | None,
-    on_step: Callable[[TrainingProgress], None] | None,
-) -> tuple[ElmoEmbedder, dict[str, float]]:
-    """Return a biLM that was trained further on texts, and what came of it; see `ElmoClassifier.adapt`."""
-    from simon_elmo.elmo.embedder import ElmoEmbedder
-    from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
-
-    model = classifier.elmo.language_model()
-    model.set_training(batch_size=_STREAMS)
-    given, held = (
-        [sentence for document in classifier._documents(part) for sentence in document]
-        for part in (texts, held_out or ())
-    )
-    found = {"perplexity_before": float(model.perplexity(held)["perplexity"])} if held else {}
-    recipe = training or LanguageModelTraining(
-        learning_rate=1e-3, schedule="slanted-triangular", epochs=epochs, layer_decay=2.6, seed=classifier.seed
-    )
-    found["tokens"] = model.fit(given, recipe, on_step=on_step).tokens
-    if held:
-        found["perplexity_after"] = float(model.perplexity(held)["perplexity"])
-    return ElmoEmbedder.from_language_model(model), found
+def _ngrams(fitted: FittedHead, vectors: DocumentVectors, lesson: _Lesson, rows: np.ndarray) -> NgramPart:
+    """Return n-grams that were trained on the texts at `rows`."""
+    counted = None if lesson.weights is None else lesson.weights[rows]
+    return NgramPart.fit(counts_of(vectors)[rows], lesson.targets[rows], counted, fitted.softmax)
 
 
-def _calibrate(classifier: ElmoClassifier, vectors: DocumentVectors, hot: np.ndarray, threshold: float | str) -> None:
-    """Choose a temperature and thresholds on texts that were not trained on, in place."""
-    softmax = classifier.head.activation == "softmax"
-    outputs = classifier._outputs(vectors)
-    classifier.temperature = fit_temperature(outputs, hot, softmax)
-    probabilities = all_probabilities(outputs, len(classifier.label_set), classifier.temperature, softmax)
-    thresholds = chosen_thresholds(probabilities, hot, threshold, classifier.label_mode)
-    classifier._label_set = classifier.label_set.with_thresholds(thresholds)
+def _calibrated(fitted: FittedHead, vectors: DocumentVectors, hot: np.ndarray, threshold: float | str) -> FittedHead:
+    """Return the head with a temperature and thresholds chosen on texts that were not trained on."""
+    outputs = fitted.outputs(vectors)
+    temperature = fit_temperature(outputs, hot, fitted.softmax)
+    probabilities = all_probabilities(outputs, len(fitted.label_set), temperature, fitted.softmax)
+    thresholds = chosen_thresholds(probabilities, hot, threshold, fitted.label_mode)
+    return replace(fitted, temperature=temperature, label_set=fitted.label_set.with_thresholds(thresholds))
 
 
-def _names(classifier: ElmoClassifier, hot: np.ndarray) -> list[tuple[str, ...]]:
-    names = classifier.label_set.names
-    return [tuple(names[column] for column in np.flatnonzero(row)) for row in hot]
+def _names(labels: LabelSet, hot: np.ndarray) -> list[tuple[str, ...]]:
+    return [tuple(labels.names[column] for column in np.flatnonzero(row)) for row in hot]
 
 
 def _described(training: TrainingConfig, fine_tuning: TrainingConfig | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A head that is linear in what is pooled is solved by logistic regression."""
+"""Logistic regression: of a head that is linear in what is pooled, and of n-grams."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import special
 
 from simon_elmo.evaluation.calibration import calibrated_loss
 from simon_elmo.training.history import TrainingHistory
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from simon_elmo.text.network.head import TextHead
     from simon_elmo.text.training import TextInputs
 
-
 _STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0)  # inverses of the L2 penalty, weak ones last
+_CERTAIN = 10.0  # the logit of a label that all texts have
 
 
 def solve_head(
@@ -54,20 +55,12 @@ def solve_head(
     best = (np.inf, *output.get_weights())
     for strength in _STRENGTHS:
         kernel, bias = solve_outputs(features, targets[learn], counted, softmax, strength)
-        found = calibrated_loss(_activated(checked @ kernel + bias, softmax), hot, softmax)
+        logits = checked @ kernel + bias
+        outputs = special.softmax(logits, axis=1) if softmax else special.expit(logits)
+        found = calibrated_loss(outputs, hot, softmax)
         best = min(best, (found, kernel, bias), key=lambda each: each[0])
     output.set_weights(best[1:])
     return TrainingHistory()
-
-
-def _activated(logits: np.ndarray, softmax: bool) -> np.ndarray:
-    if not softmax:
-        return 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return shares / shares.sum(axis=1, keepdims=True)
-
-
-_CERTAIN = 10.0  # the logit of a label that all texts have
 
 
 def solve_outputs(

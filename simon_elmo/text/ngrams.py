@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from simon_elmo.errors import WeightMismatch
 from simon_elmo.evaluation.calibration import calibrated_loss
@@ -161,9 +162,6 @@ def _contrast(features: Any, answers: np.ndarray) -> np.ndarray:
 
 def _joined(outputs: np.ndarray, logits: np.ndarray, share: float, softmax: bool) -> np.ndarray:
     clipped = np.clip(outputs.astype(np.float64), 1e-7, 1 - 1e-7)
-    head = np.log(clipped) if softmax else np.log(clipped) - np.log1p(-clipped)
+    head = np.log(clipped) if softmax else special.logit(clipped)
     joint = (1 - share) * head + share * logits
-    if not softmax:
-        return (1 / (1 + np.exp(-np.clip(joint, -500, 500)))).astype(np.float32)
-    shares = np.exp(joint - joint.max(axis=1, keepdims=True))
-    return (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    return (special.softmax(joint, axis=1) if softmax else special.expit(joint)).astype(np.float32)

@@ -1,22 +1,23 @@
-"""A text classifier with its biLM as files of a folder, and back."""
+"""A trained head with its biLM as files of a folder, and back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from simon_elmo.elmo.embedder import ElmoEmbedder
 from simon_elmo.elmo.files import OPTIONS, ElmoFiles
-from simon_elmo.errors import CorruptPreset, NotFitted, PresetNotFound, SimonElmoError
+from simon_elmo.errors import CorruptPreset, PresetNotFound, SimonElmoError
 from simon_elmo.labels.label_set import LabelSet
-from simon_elmo.persistence import json_bytes, open_folder, read_weights, write_folder, write_weights
+from simon_elmo.persistence import ModelFolder, json_bytes, open_folder, read_weights, write_folder, write_weights
+from simon_elmo.text.fitted import FittedHead, new_head
 from simon_elmo.text.head_config import TextHeadConfig
 from simon_elmo.text.ngrams import NgramPart
 from simon_elmo.text.reader import TextReader
-
-if TYPE_CHECKING:
-    from simon_elmo.text.classifier import ElmoClassifier
+from simon_elmo.text.settings import HeadSettings
+from simon_elmo.words.text_labels import require_label_mode
 
 HEAD, HEAD_WEIGHTS, NGRAMS, LABELS, READER, HISTORY = (
     "head.json",
@@ -29,43 +30,63 @@ HEAD, HEAD_WEIGHTS, NGRAMS, LABELS, READER, HISTORY = (
 _NOT_KEPT = ("format", "format_version", "library_version", "keras_version", "sha256")
 _OF_THE_BILM = ("lower_case", "segment")
 
-Classifier = TypeVar("Classifier", bound="ElmoClassifier")
+
+@dataclass(frozen=True)
+class SavedHead:
+    """What a folder holds of a classifier of texts over a biLM.
+
+    Attributes:
+        settings: what it was before training; with its labels.
+        fitted: the trained head.
+        metadata: what is known about it beyond that: recipe, metrics.
+    """
+
+    settings: HeadSettings
+    fitted: FittedHead
+    metadata: dict[str, Any]
 
 
-def save_text_classifier(classifier: ElmoClassifier, folder: Path, dtype: str) -> None:
-    """Write a classifier and its biLM; the folder can also be read as an ELMo preset."""
-    if classifier._head_weights is None:
-        raise NotFitted("this classifier is not trained: call fit first")
-    head_weights = classifier._head_weights
-    bilm, reading = classifier.elmo.files.contents(classifier.elmo.backbone, dtype)
+def save_head(folder: Path, saved: SavedHead, dtype: str) -> None:
+    """Write a trained head and its biLM; the folder can also be read as an ELMo preset.
+
+    Args:
+        folder: where to; a model that is there already is replaced.
+        saved: what is written.
+        dtype: of the weights on disk, `"float32"` or `"float16"`.
+    """
+    from simon_elmo.training.named_weights import weights_of
+
+    settings, fitted = saved.settings, saved.fitted
+    labels, config = list(fitted.label_set.names), fitted.network.config
+    bilm, reading = fitted.elmo.files.contents(fitted.elmo.backbone, dtype)
     contents: dict[str, Any] = {
         **bilm,
-        HEAD: json_bytes(classifier.head_config.to_dict()),
-        HEAD_WEIGHTS: lambda path: write_weights(path, head_weights, dtype),
-        LABELS: json_bytes(classifier.labels),
-        READER: json_bytes(classifier.reader.to_dict()),
+        HEAD: json_bytes(config.to_dict()),
+        HEAD_WEIGHTS: lambda path: write_weights(path, weights_of(fitted.network), dtype),
+        LABELS: json_bytes(labels),
+        READER: json_bytes(settings.reader.to_dict()),
     }
-    part = classifier._ngram_part
-    if part is not None:
-        contents[NGRAMS] = lambda path: write_weights(path, part.arrays())
-    if classifier.history is not None and classifier.history.epochs:
-        contents[HISTORY] = classifier.history.to_csv().encode()
+    ngrams = fitted.ngrams
+    if ngrams is not None:
+        contents[NGRAMS] = lambda path: write_weights(path, ngrams.arrays())
+    if fitted.history is not None and fitted.history.epochs:
+        contents[HISTORY] = fitted.history.to_csv().encode()
     metadata = {
         "kind": "elmo-classifier",
         **reading,
-        "facts": {"head": classifier.head_config.kind, "width of a word's vector": classifier.elmo.config.output_units},
-        **classifier.metadata,
-        "labels": classifier.labels,
-        "label_mode": classifier.label_mode,
-        "thresholds": dict(zip(classifier.labels, classifier.label_set.thresholds, strict=True)),
-        "temperature": classifier.temperature,
-        "seed": classifier.seed,
+        "facts": {"head": config.kind, "width of a word's vector": fitted.elmo.config.output_units},
+        **saved.metadata,
+        "labels": labels,
+        "label_mode": fitted.label_mode,
+        "thresholds": dict(zip(labels, fitted.label_set.thresholds, strict=True)),
+        "temperature": fitted.temperature,
+        "seed": settings.seed,
     }
     write_folder(folder, contents, metadata)
 
 
-def load_text_classifier(kind: type[Classifier], path: Path) -> Classifier:
-    """Return the classifier in a folder.
+def load_head(path: Path) -> SavedHead:
+    """Return the trained head in a folder; checksums are checked before anything is opened.
 
     Raises:
         PresetNotFound: if there is no such folder, or it holds a model of another kind.
@@ -74,30 +95,46 @@ def load_text_classifier(kind: type[Classifier], path: Path) -> Classifier:
     folder = open_folder(path)
     if HEAD not in folder or OPTIONS not in folder:
         raise PresetNotFound(f"{path} holds no text classifier over ELMo: it has no {HEAD}")
-    metadata = folder.metadata
     elmo = ElmoEmbedder(ElmoFiles.from_preset(path))
     try:
-        labels = [str(name) for name in folder.read_json(LABELS)]
-        reader = TextReader.from_dict(folder.read_json(READER))
-        head = TextHeadConfig.from_dict(folder.read_json(HEAD))
-        thresholds = {str(name): float(value) for name, value in metadata["thresholds"].items()}
-        classifier = kind(
-            elmo, head, labels, metadata["label_mode"], reader, NGRAMS in folder, int(metadata.get("seed", 0))
-        )
-        classifier._label_set = LabelSet(tuple(labels), tuple(thresholds[name] for name in labels))
-        classifier.temperature = float(metadata["temperature"])
-        classifier._head_weights = read_weights(folder.file(HEAD_WEIGHTS))
-        if not classifier.temperature > 0:
-            raise CorruptPreset(f"{path}: the temperature in metadata.json is not above 0")
-        n_outputs = classifier.head.n_outputs  # weights that do not fit are an error here, not at the first text
-        if classifier.ngrams:
-            classifier._ngram_part = NgramPart.from_arrays(read_weights(folder.file(NGRAMS)), n_outputs)
+        labels = _labels(folder)
+        settings = _settings(folder, elmo, labels)
+        fitted = _fitted(folder, settings, labels)
+    except CorruptPreset:
+        raise
     except (SimonElmoError, AttributeError, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, CorruptPreset):
-            raise
         raise CorruptPreset(f"{path}: {error}") from error
-    classifier.metadata = _own_metadata(metadata)
-    return classifier
+    return SavedHead(settings, fitted, _own_metadata(folder.metadata))
+
+
+def _labels(folder: ModelFolder) -> LabelSet:
+    names = tuple(str(name) for name in folder.read_json(LABELS))
+    thresholds = folder.metadata["thresholds"]
+    return LabelSet(names, tuple(float(thresholds[name]) for name in names))
+
+
+def _settings(folder: ModelFolder, elmo: ElmoEmbedder, labels: LabelSet) -> HeadSettings:
+    return HeadSettings(
+        elmo,
+        TextHeadConfig.from_dict(folder.read_json(HEAD)),
+        TextReader.from_dict(folder.read_json(READER)),
+        labels,
+        require_label_mode(folder.metadata["label_mode"]),
+        NGRAMS in folder,
+        int(folder.metadata.get("seed", 0)),
+    )
+
+
+def _fitted(folder: ModelFolder, settings: HeadSettings, labels: LabelSet) -> FittedHead:
+    from simon_elmo.training.named_weights import assign_weights
+
+    temperature = float(folder.metadata["temperature"])
+    if not temperature > 0:
+        raise CorruptPreset(f"{folder.path}: the temperature in metadata.json is not above 0")
+    network = new_head(settings.head, settings.elmo.config, len(labels), settings.label_mode)
+    assign_weights(network, read_weights(folder.file(HEAD_WEIGHTS)))
+    ngrams = NgramPart.from_arrays(read_weights(folder.file(NGRAMS)), network.n_outputs) if settings.ngrams else None
+    return FittedHead(settings.elmo, network, labels, settings.label_mode, temperature, ngrams)
 
 
 def _own_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:

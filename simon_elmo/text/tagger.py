@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from simon_elmo.elmo.embedder import ElmoEmbedder
 from simon_elmo.elmo.runner import as_token_lists
-from simon_elmo.errors import CorruptPreset, InvalidInput, NotFitted, PresetNotFound, SimonElmoError
-from simon_elmo.persistence import json_bytes, open_folder, read_weights, write_folder, write_weights
-from simon_elmo.text.vectors import DocumentVectors, embed_documents
+from simon_elmo.errors import InvalidInput, NotFitted
+from simon_elmo.text.fitted_tagger import FittedTagger, TaggerShapes, fit_tagger, load_tagger, save_tagger
 from simon_elmo.training.config import TrainingConfig
-from simon_elmo.training.splits import split_by_group
 
 if TYPE_CHECKING:
     from simon_elmo.evaluation.tag_scores import TagScores
     from simon_elmo.text.network.tagger import TaggerNetwork
     from simon_elmo.training.history import TrainingHistory
 
-TAGGER, TAGGER_WEIGHTS = "tagger.json", "tagger.weights.h5"
 _SENTENCES_A_RUN = 2048
-_BATCH = 64
 
 
 class ElmoTagger:
@@ -39,9 +32,8 @@ class ElmoTagger:
         seed: of the initial weights, the split and the order of sentences.
 
     Attributes:
-        tags: the tags, known after training.
+        fitted: the trained tagger, None before training.
         metadata: what is known about the model: recipe, metrics.
-        history: of the training in this process, None before.
 
     Source: Peters et al. 2018, "Deep contextualized word representations", section 4.
 
@@ -63,10 +55,18 @@ class ElmoTagger:
     ) -> None:
         self.elmo = preset if isinstance(preset, ElmoEmbedder) else ElmoEmbedder.from_preset(os.fspath(preset))
         self.crf, self.lstm_units, self.dropout, self.seed = crf, lstm_units, dropout, seed
-        self.tags: tuple[str, ...] = ()
+        self.fitted: FittedTagger | None = None
         self.metadata: dict[str, Any] = {}
-        self.history: TrainingHistory | None = None
-        self._weights: dict[str, np.ndarray] | None = None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags in alphabetical order; none before training."""
+        return () if self.fitted is None else self.fitted.tags
+
+    @property
+    def history(self) -> TrainingHistory | None:
+        """What happened in each epoch of the training in this process; None before, and for a loaded tagger."""
+        return None if self.fitted is None else self.fitted.history
 
     # === Prediction ===
 
@@ -80,12 +80,10 @@ class ElmoTagger:
             NotFitted: before training.
             InvalidInput: for sentences that are none.
         """
-        if self._weights is None:
-            raise NotFitted("this tagger is not trained: call fit, or load one with from_folder")
-        given = as_token_lists(sentences)
+        fitted, given = self._trained(), as_token_lists(sentences)
         found: list[list[str]] = []
         for start in range(0, len(given), _SENTENCES_A_RUN):
-            found += self._predicted(self._embedded(given[start : start + _SENTENCES_A_RUN]))
+            found += fitted.predict(given[start : start + _SENTENCES_A_RUN])
         return found
 
     def evaluate(self, sentences: Iterable[str | Sequence[str]], tags: Sequence[Sequence[str]]) -> TagScores:
@@ -116,31 +114,16 @@ class ElmoTagger:
         Raises:
             InvalidInput: if tags and words do not fit, or there are too few sentences.
         """
-        from simon_elmo.text.tagger_fitting import train_tagger
-        from simon_elmo.training.named_weights import weights_of
-
-        given, names = _checked(sentences, tags)
-        others, other_names = ([], []) if validation is None else _checked(*validation)
-        config = training or TrainingConfig(batch_size=32, patience=5, seed=self.seed)
-        if validation is None:
-            learn, check = split_by_group(len(given), None, (0.9, 0.1), config.seed)
-        else:
-            learn, check = np.arange(len(given)), len(given) + np.arange(len(others))
-        if not len(learn) or not len(check):
-            raise InvalidInput(f"{len(given) + len(others)} tagged sentences are too few to train and validate on")
-        self.tags = tuple(sorted({tag for row in names + other_names for tag in row}))
-        self._weights = None
-        self.__dict__.pop("network", None)
-        vectors = self._embedded(given + others)
-        ids = {tag: number for number, tag in enumerate(self.tags)}
-        targets = [np.array([ids[tag] for tag in row], np.int32) for row in names + other_names]
-        self.history = train_tagger(self.network, vectors, targets, (learn, check), config, progress)
-        self._weights = weights_of(self.network)
-        from simon_elmo.evaluation.tag_scores import score_tags
-
-        true = [(names + other_names)[row] for row in check.tolist()]
-        scores = score_tags(true, self._predicted(vectors.take(check)))
-        self.metadata = {**self.metadata, "metrics": {"validation": scores.summary()}}
+        fitted = fit_tagger(
+            self.elmo,
+            TaggerShapes(self.crf, self.lstm_units, self.dropout),
+            _checked(sentences, tags),
+            None if validation is None else _checked(*validation),
+            training or TrainingConfig(batch_size=32, patience=5, seed=self.seed),
+            self.seed,
+            on_epoch=progress,
+        )
+        self.fitted, self.metadata = fitted, {**self.metadata, **fitted.report}
         return self
 
     # === Loading and saving ===
@@ -155,21 +138,7 @@ class ElmoTagger:
         Raises:
             NotFitted: before training.
         """
-        if self._weights is None:
-            raise NotFitted("this tagger is not trained: call fit first")
-        weights = self._weights
-        shapes = {"tags": list(self.tags), "crf": self.crf, "lstm_units": self.lstm_units, "dropout": self.dropout}
-        bilm, reading = self.elmo.files.contents(self.elmo.backbone, dtype)
-        contents: dict[str, Any] = {
-            **bilm,
-            TAGGER: json_bytes(shapes),
-            TAGGER_WEIGHTS: lambda path: write_weights(path, weights, dtype),
-        }
-        if self.history is not None and self.history.epochs:
-            contents["history.csv"] = self.history.to_csv().encode()
-        facts = {"tags": len(self.tags), "output": "conditional random field" if self.crf else "softmax"}
-        described = {"kind": "elmo-tagger", **reading, "facts": facts, "seed": self.seed}
-        write_folder(Path(folder), contents, {**described, **self.metadata})
+        save_tagger(Path(folder), self._trained(), self.seed, self.metadata, dtype)
 
     @classmethod
     def from_folder(cls, folder: str | os.PathLike[str]) -> ElmoTagger:
@@ -179,71 +148,27 @@ class ElmoTagger:
             PresetNotFound: if there is no such folder, or it holds a model of another kind.
             CorruptPreset: if a file of it is missing, damaged or does not fit the others.
         """
-        path = Path(folder)
-        files = open_folder(path)
-        if TAGGER not in files:
-            raise PresetNotFound(f"{path} holds no tagger over ELMo: it has no {TAGGER}")
-        try:
-            shapes = dict(files.read_json(TAGGER))
-            tags = tuple(str(tag) for tag in shapes.pop("tags"))
-            tagger = cls(ElmoEmbedder.from_preset(path), seed=int(files.metadata.get("seed", 0)), **shapes)
-            tagger.tags = tags
-            tagger._weights = read_weights(files.file(TAGGER_WEIGHTS))
-            tagger.network  # noqa: B018 - weights that do not fit are an error here, not at the first sentence
-        except (SimonElmoError, KeyError, TypeError, ValueError) as error:
-            if isinstance(error, CorruptPreset):
-                raise
-            raise CorruptPreset(f"{path}: {error}") from error
-        tagger.metadata = {name: files.metadata[name] for name in ("recipe", "metrics") if name in files.metadata}
+        fitted, seed, metadata = load_tagger(Path(folder))
+        shapes = fitted.shapes
+        tagger = cls(fitted.elmo, shapes.crf, shapes.lstm_units, shapes.dropout, seed)
+        tagger.fitted, tagger.metadata = fitted, metadata
         return tagger
 
     # === Parts ===
 
-    @cached_property
+    @property
     def network(self) -> TaggerNetwork:
-        """The Keras network over the vectors, with its weights."""
-        import keras
+        """The Keras network over the vectors.
 
-        from simon_elmo.text.network.tagger import TaggerNetwork
-        from simon_elmo.training.named_weights import assign_weights
+        Raises:
+            NotFitted: before training.
+        """
+        return self._trained().network
 
-        keras.utils.set_random_seed(self.seed)
-        config = self.elmo.config
-        network = TaggerNetwork(
-            len(self.tags),
-            config.n_layers + 1,
-            config.output_units,
-            self.crf,
-            self.lstm_units,
-            self.dropout,
-            name="tagger",
-        )
-        if self._weights is not None:
-            assign_weights(network, self._weights)
-        return network
-
-    def _embedded(self, sentences: list[list[str]]) -> DocumentVectors:
-        return embed_documents(self.elmo, [[sentence] if sentence else [] for sentence in sentences], keep_words=True)
-
-    def _predicted(self, vectors: DocumentVectors) -> list[list[str]]:
-        import keras
-
-        from simon_elmo.text.network.crf import most_likely_tags
-        from simon_elmo.training.varied_batches import predict_varied_batch
-
-        n_tags, field = len(self.tags), self.network.crf
-        scores = [np.zeros((n_tags, n_tags)), np.zeros(n_tags), np.zeros(n_tags)]
-        if field is not None:
-            scores = [keras.ops.convert_to_numpy(weight) for weight in (field.transitions, field.begin, field.end)]
-        found: list[list[str]] = [[] for _ in range(len(vectors))]
-        order = np.argsort(-vectors.lengths, kind="stable")
-        for start in range(0, len(order), _BATCH):
-            rows = order[start : start + _BATCH]
-            inputs = vectors.inputs(rows, of_words=True)
-            emissions = predict_varied_batch(self.network.emissions, inputs)
-            for row, ids in zip(rows, most_likely_tags(emissions, inputs["lengths"], *scores), strict=True):
-                found[row] = [self.tags[number] for number in ids]
-        return found
+    def _trained(self) -> FittedTagger:
+        if self.fitted is None:
+            raise NotFitted("this tagger is not trained: call fit, or load one with from_folder")
+        return self.fitted
 
 
 def _checked(

@@ -77,6 +77,23 @@ class DocumentVectors:
         return {"vectors": vectors, "lengths": lengths}
 
 
+def joined(first: DocumentVectors, second: DocumentVectors) -> DocumentVectors:
+    """Return the texts of both; of two separate stores of words' vectors a new one in memory is made."""
+    pools, lengths = (np.concatenate([getattr(first, name), getattr(second, name)]) for name in ("pools", "lengths"))
+    ngrams = None
+    if first.ngrams is not None and second.ngrams is not None:
+        from scipy.sparse import vstack
+
+        ngrams = vstack([first.ngrams, second.ngrams], format="csr")
+    tokens, shift = first.tokens, 0
+    if first.tokens is None or second.tokens is None:
+        tokens = None
+    elif first.tokens is not second.tokens:
+        tokens, shift = np.concatenate([first.tokens, second.tokens]), len(first.tokens)
+    starts = np.concatenate([first.starts, second.starts + shift])
+    return DocumentVectors(pools, lengths, tokens, starts, ngrams)
+
+
 def counts_of(vectors: DocumentVectors) -> Any:
     """Return the counts of n-grams.
 
@@ -101,7 +118,7 @@ def embed_documents(
 
     Memory is bounded by a few thousand words at a time and what is kept: about 9 KB a text for the published shapes of
     a small biLM (3 layers, 256 wide), and 1.5 KB a word where words are kept. Of these, more than `memory_limit` bytes
-    are written to a temporary HDF5 file and mapped; the file goes when the vectors are no longer used.
+    are written to a temporary file and mapped; the file goes when the vectors are no longer used.
 
     Args:
         elmo: the biLM.
@@ -182,19 +199,10 @@ def _pooled(words: np.ndarray, bidirectional: bool) -> np.ndarray:
 
 
 def _store(shape: tuple[int, ...], memory_limit: int) -> np.ndarray:
-    """Return a float16 array, in memory or mapped from a temporary HDF5 file."""
+    """Return a float16 array, in memory or mapped from a temporary file."""
     if int(np.prod(shape)) * 2 <= memory_limit:
         return np.zeros(shape, np.float16)
-    import h5py
-
     folder = tempfile.TemporaryDirectory(prefix="simon-elmo-")
-    path = Path(folder.name) / "vectors.hdf5"
-    with h5py.File(path, "w") as file:
-        plain = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-        plain.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
-        plain.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
-        space = h5py.h5s.create_simple(shape)
-        offset = h5py.h5d.create(file.id, b"vectors", h5py.h5t.IEEE_F16LE, space, plain).get_offset()
-    mapped: Any = np.memmap(path, dtype="<f2", mode="r+", offset=offset, shape=shape)
+    mapped = np.lib.format.open_memmap(Path(folder.name) / "vectors.npy", "w+", np.float16, shape)
     weakref.finalize(mapped, folder.cleanup)
     return mapped

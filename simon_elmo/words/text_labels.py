@@ -13,6 +13,17 @@ from simon_elmo.labels.label_set import LabelSet
 LABEL_MODES = ("single", "multi")
 
 
+def require_label_mode(label_mode: str) -> str:
+    """Return a label mode.
+
+    Raises:
+        InvalidInput: for another value than `"single"`, exactly one label per text, and `"multi"`, any number.
+    """
+    if label_mode not in LABEL_MODES:
+        raise InvalidInput(f"label_mode must be single or multi: {label_mode!r}")
+    return label_mode
+
+
 def as_texts(texts: Iterable[Any]) -> list[str]:
     """Return texts as a list of strings; None and NaN are empty texts.
 
@@ -51,8 +62,7 @@ def as_text_labels(labels: Iterable[Any], label_mode: str, n_texts: int) -> list
         >>> as_text_labels([0, "fake"], "single", 2)
         [('0',), ('fake',)]
     """
-    if label_mode not in LABEL_MODES:
-        raise InvalidInput(f"label_mode must be single or multi: {label_mode!r}")
+    require_label_mode(label_mode)
     rows = [_names(entry, number) for number, entry in enumerate(labels)]
     if len(rows) != n_texts:
         raise InvalidInput(f"{n_texts} texts have {len(rows)} labels")

@@ -311,6 +311,60 @@ def test_wrong_arguments_are_named(elmo, trained, topics):
         ElmoClassifier(elmo, "deep")
 
 
+class Interrupted(Exception):
+    """What a callback raises in the middle of a training."""
+
+
+def interrupt(row):
+    raise Interrupted
+
+
+def test_a_fit_that_fails_changes_nothing(elmo, topics):
+    texts, names = topics[0][:40], topics[1][:40]
+    classifier = ElmoClassifier(elmo, "concat", reader=READER, seed=1)
+    with pytest.raises(InvalidInput, match="40 texts have 39 labels"):
+        classifier.fit(texts, names[1:])
+    with pytest.raises(InvalidInput, match="threshold"):
+        classifier.fit(texts, ["wrong", *names[1:]], threshold="best")
+    with pytest.raises(Interrupted):
+        classifier.fit(texts, ["wrong", *names[1:]], training=TRAINING, progress=interrupt)
+    with pytest.raises(NotFitted, match="labels"):
+        _ = classifier.labels
+    assert (classifier.metadata, classifier.history) == ({}, None)
+    classifier.fit(texts, names, training=replace(TRAINING, epochs=2))
+    assert classifier.labels == sorted(WORDS)
+
+
+@pytest.mark.parametrize("ngrams", [False, True])
+def test_a_second_fit_that_fails_leaves_the_first_one(elmo, topics, ngrams):
+    texts, names = topics[0][:40], topics[1][:40]
+    classifier = ElmoClassifier(elmo, "concat", reader=READER, ngrams=ngrams, seed=1)
+    classifier.fit(texts, names, training=replace(TRAINING, epochs=2))
+    before = (classifier.predict_proba(texts), classifier.label_set, dict(classifier.metadata), classifier.elmo)
+    rows: list[dict[str, float]] = []
+
+    def stop_while_fine_tuning(row):
+        rows.append(row)
+        if len(rows) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(UnknownLabel, match="opera"):
+        classifier.fit(texts, ["opera", *names[1:]])
+    with pytest.raises(KeyboardInterrupt):
+        classifier.fit(
+            texts,
+            names,
+            training=replace(TRAINING, epochs=1),
+            fine_tuning=classifier.fine_tuning_config(1, batch_size=8),
+            threshold=0.5,
+            progress=stop_while_fine_tuning,
+        )
+    np.testing.assert_array_equal(classifier.predict_proba(texts), before[0])
+    assert (classifier.label_set, classifier.metadata, classifier.elmo) == before[1:]
+    classifier.fit(texts, names, training=replace(TRAINING, epochs=1))
+    assert len(classifier.history.epochs) == 1
+
+
 def test_what_is_done_to_texts_is_saved_with_the_model():
     reader = TextReader(100, splitter="lines", cleaning=TextCleaning.published())
     assert TextReader.from_dict(reader.to_dict()) == reader

@@ -60,6 +60,25 @@ def test_names_are_found_by_their_context_and_a_saved_tagger_finds_the_same(elmo
         ElmoTagger.from_folder(tmp_path / "elmo")
 
 
+def test_a_fit_that_fails_changes_nothing(elmo):
+    words, tags = sentences(30, 1)
+    short = TrainingConfig(epochs=1, batch_size=16)
+
+    def stop(row):
+        raise KeyboardInterrupt
+
+    tagger = ElmoTagger(elmo, lstm_units=4)
+    with pytest.raises(KeyboardInterrupt):
+        tagger.fit(words, [["X"] * len(row) for row in tags], training=short, progress=stop)
+    assert (tagger.tags, tagger.metadata, tagger.history) == ((), {}, None)
+    tagger.fit(words, tags, training=short)
+    found = tagger.predict(words)
+    with pytest.raises(KeyboardInterrupt):
+        tagger.fit(words, [["X"] * len(row) for row in tags], training=short, progress=stop)
+    assert tagger.predict(words) == found
+    assert set(tagger.tags) == {tag for row in tags for tag in row}
+
+
 def test_wrong_arguments_are_named(elmo):
     with pytest.raises(NotFitted, match="call fit"):
         ElmoTagger(elmo).predict([["a"]])
