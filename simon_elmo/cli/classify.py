@@ -10,16 +10,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simon_elmo.cli.options import SAMPLED_ROWS, Html, NoHeaders, Output, Sample, Sheet
+from simon_elmo.cli.options import (
+    SAMPLED_ROWS,
+    Encoding,
+    Html,
+    NoHeaders,
+    Output,
+    Preset,
+    Sample,
+    Sheet,
+    Threshold,
+    require_threshold,
+)
 from simon_elmo.cli.running import FAILED, printable, report, report_error, require_new_files, to_json, write_output
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from simon_elmo.reports.classified import ClassifiedColumn, ClassifiedTable
+    from simon_elmo.reports.classified import ClassifiedTable
     from simon_elmo.simon.columns import ColumnClassifier
 
-_NAME_WIDTH, _CELL_WIDTH = 32, 32
+_NAME_WIDTH, _CELL_WIDTH, _SHOWN_CELLS = 32, 32, 3
+_CSV_FIELDS = (
+    "path", "table", "column", "position", "label", "probability", "labels", "rows", "missing", "distinct"
+)  # fmt: skip
 
 
 class OutputFormat(StrEnum):
@@ -34,33 +48,33 @@ class OutputFormat(StrEnum):
 def classify(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Files: csv, tsv, json, jsonl, parquet, xlsx or sqlite; - for a pipe.", metavar="PATH"),
+        typer.Argument(
+            help="Read these files: csv, tsv, json, jsonl, parquet, xlsx or sqlite, or - for a pipe.", metavar="PATH"
+        ),
     ],
-    preset: Annotated[
-        str | None, typer.Option(help="A preset's name, or the folder of a model of your own.", metavar="NAME|FOLDER")
-    ] = None,
+    preset: Preset = None,
     output_format: Annotated[
-        OutputFormat, typer.Option("--format", help="A table for people; JSON, CSV or Table Schemas for programs.")
+        OutputFormat,
+        typer.Option("--format", help="Write a table for people, or JSON, CSV or Table Schemas for programs."),
     ] = OutputFormat.table,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Also write the probability of every label, with --format csv.")
+    ] = False,
     output: Output = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(help="Probability from which a label is given, above 0 up to 1; each label's own if not given."),
-    ] = None,
+    threshold: Threshold = None,
     no_headers: NoHeaders = False,
     sample: Sample = SAMPLED_ROWS,
     sheet: Sheet = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="Of text files, instead of detecting it: cp1251, koi8-r, ...", metavar="NAME")
-    ] = None,
+    encoding: Encoding = None,
     html: Html = None,
 ) -> None:
-    """Say what is in every column of tables: labels and probabilities.
+    """Say what is in every column of tables: its labels, the most specific first, and how probable that one is.
 
     A file that cannot be read is reported on stderr, the others are answered, and the exit code is 1.
     """
-    if threshold is not None and not 0 < threshold <= 1:
-        raise typer.BadParameter(f"{threshold} is not above 0 and up to 1", param_hint="--threshold")
+    require_threshold(threshold)
+    if wide and output_format is not OutputFormat.csv:
+        raise typer.BadParameter("is for --format csv; JSON has all probabilities", param_hint="--wide")
     require_new_files(paths, output, html)
     from simon_elmo.simon.columns import ColumnClassifier
 
@@ -71,7 +85,7 @@ def classify(
         _classified(classifier, path, reading, not no_headers, threshold, keep_cells) for path in _with_progress(paths)
     ]
     tables = [table for answer in answers if answer is not None for table in answer]
-    write_output(_formatted(tables, output_format, output is not None), output)
+    write_output(_formatted(tables, output_format, wide, output is not None), output)
     if html is not None:
         from simon_elmo.reports.html import render_report
 
@@ -98,10 +112,11 @@ def _classified(
     except (UnreadableTable, MissingExtra, OSError) as error:
         report_error(error)
         return None
-    for table in tables:
+    classified = [classify_table(classifier, table, use_headers, threshold, keep_cells) for table in tables]
+    for table in classified:
         for note in table.notes:
             report(f"{path}: {note}")
-    return [classify_table(classifier, table, use_headers, threshold, keep_cells) for table in tables]
+    return classified
 
 
 def _with_progress(paths: list[Path]) -> Iterable[Path]:
@@ -114,11 +129,11 @@ def _with_progress(paths: list[Path]) -> Iterable[Path]:
     return track(paths, description="classify", console=Console(stderr=True), transient=True)
 
 
-def _formatted(tables: list[ClassifiedTable], output_format: OutputFormat, plain: bool) -> str:
+def _formatted(tables: list[ClassifiedTable], output_format: OutputFormat, wide: bool, plain: bool) -> str:
     if output_format is OutputFormat.json:
         return to_json([table.to_dict() for table in tables], open_levels=3)
     if output_format is OutputFormat.csv:
-        return _as_csv(tables)
+        return _as_csv(tables, wide)
     if output_format is OutputFormat.frictionless:
         return to_json([_as_resource(table) for table in tables], open_levels=3)
     from simon_elmo.cli.rendering import render
@@ -135,21 +150,33 @@ def _as_resource(table: ClassifiedTable) -> dict[str, Any]:
     return {"path": table.path, **({"name": table.name} if table.name else {}), "schema": schema}
 
 
-def _as_csv(tables: list[ClassifiedTable]) -> str:
-    """One line a column; the probability of the most specific label first, then that of every label."""
+def _as_csv(tables: list[ClassifiedTable], wide: bool) -> str:
+    """One line per column; `wide` adds the probability of every label."""
     import csv
     import io
 
-    names = list(dict.fromkeys(name for table in tables for column in table.columns for name in column.probabilities))
+    columns = [(table, column) for table in tables for column in table.columns]
+    names = list(dict.fromkeys(name for _, column in columns for name in column.probabilities)) if wide else []
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["path", "table", "name", "position", "labels", "probability", *names])
-    for table in tables:
-        for column in table.columns:
-            best = column.probabilities[column.best_label]
-            values = [column.probabilities[name] for name in names]
-            labels = "|".join(column.labels)
-            writer.writerow([table.path, table.name, column.name, column.position, labels, best, *values])
+    # with a prefix, since a label may have the name of a field
+    writer.writerow([*_CSV_FIELDS, *(f"p_{name}" for name in names)])
+    for table, column in columns:
+        writer.writerow(
+            [
+                table.path,
+                table.name,
+                column.name,
+                column.position,
+                column.label,
+                column.probability,
+                ";".join(column.labels),
+                table.rows,
+                column.missing,
+                column.distinct,
+                *(column.probabilities[name] for name in names),
+            ]
+        )
     return text.getvalue()
 
 
@@ -169,23 +196,15 @@ def _as_parts(table: ClassifiedTable) -> Iterator[RenderableType]:
     grid.add_column("probability", no_wrap=True)
     grid.add_column("cells", no_wrap=True, ratio=1, style="dim")
     for column in table.columns:
-        probability = column.probabilities[column.best_label]
+        probability = column.probability
         grid.add_row(
             Text(printable(column.name)),
-            Text(_labels(column)),
-            Text(probability_bar(probability), style=_colour(probability)) if probability else Text(),
-            Text(" · ".join(_shortened(cell) for cell in column.samples)),
+            Text(", ".join(column.labels) if column.labels else "none" if column.distinct else "none (no cells)"),
+            Text() if probability is None else Text(probability_bar(probability), style=_colour(probability)),
+            Text(" · ".join(_shortened(cell) for cell in column.samples[:_SHOWN_CELLS])),
         )
     yield grid
     yield Text()
-
-
-def _labels(column: ClassifiedColumn) -> str:
-    """The most specific label first; for a column without labels the nearest one, or that it has no cells."""
-    best = column.best_label
-    if column.labels:
-        return ", ".join([best, *(name for name in column.labels if name != best)])
-    return f"none (nearest: {best})" if column.probabilities[best] else "none (no cells)"
 
 
 def _shortened(cell: str) -> str:

@@ -8,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simon_elmo.labels.specificity import most_specific
 from simon_elmo.tables.cells import present_cells
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from simon_elmo.simon.columns import ColumnClassifier
     from simon_elmo.tables.named_table import NamedTable
 
-_SAMPLES, _SAMPLE_LENGTH, _ROWS_LOOKED_AT = 3, 200, 1000
+_SAMPLES, _SAMPLE_LENGTH = 5, 200
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,11 @@ class ClassifiedColumn:
     Attributes:
         name: its header.
         position: from 0.
-        labels: the predicted labels, most probable first.
+        labels: its labels, the most specific first, as `predict` returns them.
         probabilities: label -> probability, six decimals.
-        samples: up to three different cells that are not missing.
+        missing: missing cells among those read.
+        distinct: different cells among those read, missing ones not counted.
+        samples: up to five different cells that are not missing.
         cells: all cells that were classified, where they were kept.
     """
 
@@ -37,23 +38,32 @@ class ClassifiedColumn:
     position: int
     labels: tuple[str, ...]
     probabilities: dict[str, float]
-    samples: tuple[str, ...]
+    missing: int = 0
+    distinct: int = 0
+    samples: tuple[str, ...] = ()
     cells: Sequence[str | None] = field(default=(), repr=False, compare=False)
 
     @property
-    def best_label(self) -> str:
-        """The most specific predicted label, or the most probable one where none is predicted."""
-        if self.labels:
-            best = most_specific(self.labels)
-            return best if best in self.probabilities else self.labels[0]
-        return max(self.probabilities, key=self.probabilities.__getitem__)
+    def label(self) -> str | None:
+        """The one label to show, the most specific one; None for a column that has none."""
+        return self.labels[0] if self.labels else None
+
+    @property
+    def probability(self) -> float | None:
+        """The calibrated probability of `label`."""
+        return None if self.label is None else self.probabilities[self.label]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the column as JSON values, without its cells."""
         return {
             "name": self.name,
             "position": self.position,
+            "label": self.label,
+            "probability": self.probability,
             "labels": list(self.labels),
+            "missing": self.missing,
+            "distinct": self.distinct,
+            "samples": list(self.samples),
             "probabilities": dict(self.probabilities),
         }
 
@@ -67,17 +77,27 @@ class ClassifiedTable:
         name: the table or sheet in a file that holds several; else empty.
         rows: rows of the whole table, whatever sample of them was classified.
         columns: its columns in their order.
+        dialect: how a text file was read, see `NamedTable`.
+        notes: what a user should know about the reading, one line each.
     """
 
     path: str
     name: str
     rows: int
     columns: tuple[ClassifiedColumn, ...]
+    dialect: dict[str, str | int | None] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the table as JSON values; `table` is there only where a file holds several."""
-        table = {"table": self.name} if self.name else {}
-        return {"path": self.path, **table, "rows": self.rows, "columns": [column.to_dict() for column in self.columns]}
+        """Return the table as JSON values; `table` is None unless the file holds several."""
+        return {
+            "path": self.path,
+            "table": self.name or None,
+            "rows": self.rows,
+            "dialect": dict(self.dialect),
+            "notes": list(self.notes),
+            "columns": [column.to_dict() for column in self.columns],
+        }
 
 
 def classify_table(
@@ -93,23 +113,17 @@ def classify_table(
         classifier: a trained classifier.
         table: what `read_tables` returned.
         use_headers: whether column names are evidence.
-        threshold: one threshold for all labels instead of their own.
+        threshold: one threshold for all labels but the base label, instead of their own.
         keep_cells: whether the columns refer to their cells.
     """
     probabilities = classifier.predict_proba(table.columns, use_headers=use_headers)
     labels = classifier.label_set.decide(probabilities, threshold)
     columns = tuple(
-        ClassifiedColumn(
-            name=name,
-            position=position,
-            labels=labels[position],
-            probabilities=_named(classifier.labels, probabilities[position]),
-            samples=_samples(cells[:_ROWS_LOOKED_AT]),
-            cells=cells if keep_cells else (),
-        )
+        _column(name, position, cells, labels[position], _named(classifier.labels, probabilities[position]), keep_cells)
         for position, (name, cells) in enumerate(table.columns.items())
     )
-    return ClassifiedTable(table.path, table.name if is_one_of_several(table) else "", table.rows, columns)
+    name = table.name if is_one_of_several(table) else ""
+    return ClassifiedTable(table.path, name, table.rows, columns, table.dialect, (*table.notes, *_sample_note(table)))
 
 
 def is_one_of_several(table: NamedTable) -> bool:
@@ -117,10 +131,36 @@ def is_one_of_several(table: NamedTable) -> bool:
     return table.name not in (Path(table.path).stem, Path(table.path).name.split(".")[0])
 
 
+def _column(
+    name: str,
+    position: int,
+    cells: list[str | None],
+    labels: tuple[str, ...],
+    probabilities: dict[str, float],
+    keep_cells: bool,
+) -> ClassifiedColumn:
+    present = present_cells(cells)
+    different = dict.fromkeys(present)
+    shown = dict.fromkeys(islice((text for cell in different if (text := cell.strip())), 2 * _SAMPLES))
+    return ClassifiedColumn(
+        name,
+        position,
+        labels,
+        probabilities,
+        missing=len(cells) - len(present),
+        distinct=len(different),
+        samples=tuple(text[:_SAMPLE_LENGTH] for text in islice(shown, _SAMPLES)),
+        cells=cells if keep_cells else (),
+    )
+
+
 def _named(labels: Sequence[str], probabilities: np.ndarray) -> dict[str, float]:
     return {name: round(float(value), 6) for name, value in zip(labels, probabilities, strict=True)}
 
 
-def _samples(cells: list[str | None]) -> tuple[str, ...]:
-    different = dict.fromkeys(cell.strip() for cell in present_cells(cells))
-    return tuple(cell[:_SAMPLE_LENGTH] for cell in islice((cell for cell in different if cell), _SAMPLES))
+def _sample_note(table: NamedTable) -> tuple[str, ...]:
+    """Return that a sample of the rows was read, if so."""
+    read = max(map(len, table.columns.values()), default=table.rows)
+    if read == table.rows:
+        return ()
+    return (f"{read:,} of {table.rows:,} rows were drawn at random and read; missing and distinct cells are theirs",)

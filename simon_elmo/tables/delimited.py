@@ -16,16 +16,13 @@ from simon_elmo.tables.named_table import NamedTable, Row, transpose, unique_nam
 from simon_elmo.tables.options import ReadOptions
 from simon_elmo.tables.row_sample import sample_rows
 from simon_elmo.tables.source import Source, reason
-from simon_elmo.tables.text_encoding import is_doubtful, read_text
+from simon_elmo.tables.text_encoding import guess_notes, read_text
 
 # characters: the csv module's own limit of 131,072 is below what people store in a cell; a line that never ends is an
 # error before it fills the memory
 _MAX_CELL = 1 << 26
 _MAX_LINE = 1 << 27
 _NAMED_DELIMITER = re.compile(r"\ufeff?\"?sep=([^\w\s\"]|\t)\"?\r?\n")
-_DOUBTFUL = (
-    "is not UTF-8 and hardly {encoding}, as which it was read; name its encoding: cp1251, koi8-r, iso8859-7, ..."
-)
 
 
 def read_delimited(source: Source, options: ReadOptions) -> list[NamedTable]:
@@ -41,18 +38,20 @@ def read_delimited(source: Source, options: ReadOptions) -> list[NamedTable]:
     csv.field_size_limit(max(_MAX_CELL, csv.field_size_limit()))
 
     def parse(stream: TextIOWrapper, head: str, whole: bool) -> NamedTable:
-        delimiter = options.delimiter
+        delimiter, skipped = options.delimiter, 0
         if named := _NAMED_DELIMITER.match(head):
-            head, delimiter = head[named.end() :], delimiter or named[1]
+            head, delimiter, skipped = head[named.end() :], delimiter or named[1], 1
             stream.readline()
         dialect = detect_dialect(head, whole, source.suffix, delimiter)
+        skipped += dialect.blank_lines(head)
         try:
             table = _read(source, stream, dialect, options)
         except csv.Error as error:
             raise UnreadableTable(f"{source.label}: is not delimited text: {reason(error)}") from error
-        if options.encoding is None and is_doubtful(stream.encoding, head):
-            table = replace(table, notes=(*table.notes, _DOUBTFUL.format(encoding=stream.encoding)))
-        return table
+        guessed = () if options.encoding else guess_notes(stream.encoding, head)
+        header_row = skipped + 1 if options.header else None
+        read_as = {"encoding": stream.encoding, **dialect.to_dict(), "header_row": header_row, "skipped_lines": skipped}
+        return replace(table, notes=(*guessed, *table.notes), dialect=read_as)
 
     return [read_text(source, options.encoding, parse)]
 

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import dropwhile, islice
+from itertools import dropwhile, islice, takewhile
 from typing import Any
 
 DELIMITERS = ",;\t|:"
@@ -39,6 +39,17 @@ class Dialect:
     def rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """Return the rows of lines (with their line ends), without blank ones."""
         return dropwhile(_is_blank, filter(None, self._reader(lines, strict=False)))
+
+    def blank_lines(self, text: str) -> int:
+        """Return how many lines at the beginning of a text are blank, which `rows` passes over."""
+        return sum(1 for _ in takewhile(self._is_blank_line, io.StringIO(text, newline="")))
+
+    def _is_blank_line(self, line: str) -> bool:
+        return not line.strip() and self.delimiter not in line
+
+    def to_dict(self) -> dict[str, str | None]:
+        """Return delimiter and quote, None where a file has none."""
+        return {"delimiter": None if self.delimiter == _NO_DELIMITER else self.delimiter, "quote": self.quote or None}
 
     def _reader(self, lines: Iterable[str], strict: bool) -> Any:
         if self.backslash:

@@ -15,7 +15,7 @@ from simon_elmo.tables.named_table import NamedTable, unique_names
 from simon_elmo.tables.options import ReadOptions
 from simon_elmo.tables.row_sample import sample_rows
 from simon_elmo.tables.source import Source, reason
-from simon_elmo.tables.text_encoding import read_text
+from simon_elmo.tables.text_encoding import guess_notes, read_text
 
 _BLOCK = 1 << 20  # characters
 _BLANK = " \t\r\n"
@@ -49,9 +49,11 @@ def read_json(source: Source, options: ReadOptions) -> list[NamedTable]:
 
     def parse(stream: TextIOWrapper, head: str, _whole: bool) -> NamedTable:
         try:
-            return _read(source, stream, head, options)
+            table = _read(source, stream, head, options)
         except (json.JSONDecodeError, RecursionError) as error:
             raise UnreadableTable(f"{source.label}: is not valid JSON: {reason(error)}") from error
+        guessed = () if options.encoding else guess_notes(stream.encoding, head)
+        return replace(table, notes=(*guessed, *table.notes), dialect={"encoding": stream.encoding})
 
     return [read_text(source, options.encoding, parse)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -23,7 +23,12 @@ class NamedTable:
         name: the sheet, database table, archive member or file name without its ending.
         columns: cells by column name, `None` where a cell is missing; all columns have the same length.
         rows: rows in the file, also when `columns` holds a sample of them.
-        notes: what a user should know about the reading, one line each (lines with too many or too few cells).
+        notes: what a user should know about the reading, one line each (a guessed encoding, lines with too many or too
+            few cells).
+        dialect: how a text file was read: `encoding`; and of delimited text also `delimiter` (None in a file of one
+            column), `quote` (None where cells are not quoted), `header_row` (the line that holds the names, from 1;
+            None where none does) and `skipped_lines` (how many lines above the rows are none: blank ones, and one that
+            only names the delimiter). Empty for other formats.
 
     Example:
         >>> NamedTable("people.csv", "people", {"age": ["31", None]}, rows=2).frame["age"].tolist()
@@ -35,6 +40,7 @@ class NamedTable:
     columns: dict[str, list[str | None]]
     rows: int
     notes: tuple[str, ...] = ()
+    dialect: dict[str, str | int | None] = field(default_factory=dict, compare=False)
 
     @cached_property
     def frame(self) -> pd.DataFrame:

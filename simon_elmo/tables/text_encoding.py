@@ -24,6 +24,10 @@ _GUESSES = ("utf-8", "cp1252", "latin-1")
 _PRINTABLE = bytes([*b"\t\n\r\v\f\x1a\x1b", *range(0x20, 0x100)])  # a stray DEL makes no binary file
 _MAX_CONTROL_SHARE = 0.02
 _ZEROS_OF_UTF16 = 0.3  # of all bytes, one half of which are zero in Western text
+_GUESSED = "is not UTF-8 and was read as {encoding}; name another encoding if letters look wrong"
+_DOUBTFUL = (
+    "is not UTF-8 and hardly {encoding}, as which it was read; name its encoding: cp1251, koi8-r, iso8859-7, ..."
+)
 _NOT_WESTERN = re.compile(r"[À-ÿ]{4}")
 
 Result = TypeVar("Result")
@@ -57,14 +61,20 @@ def read_text(source: Source, encoding: str | None, parse: Callable[[TextIOWrapp
         raise UnreadableTable(f"{source.label}: is not {last} text: {reason(error)}") from error
 
 
-def is_doubtful(encoding: str, text: str) -> bool:
-    """Return whether text that is not UTF-8 was decoded as a Western one and has words that no Western text has.
+def guess_notes(encoding: str, text: str) -> tuple[str, ...]:
+    """Return what to tell about a detected encoding: nothing of UTF-8 and of one that a byte order mark names.
+
+    Text that is not UTF-8 is decoded as a Western one, and is hardly that where it has words that no Western text has.
 
     Example:
-        >>> is_doubtful("cp1252", "Привет, мир".encode("cp1251").decode("cp1252")), is_doubtful("cp1252", "Größe")
-        (True, False)
+        >>> guess_notes("cp1252", "Größe")
+        ('is not UTF-8 and was read as cp1252; name another encoding if letters look wrong',)
+        >>> guess_notes("utf-8", "Größe")
+        ()
     """
-    return encoding in _GUESSES[1:] and _NOT_WESTERN.search(text) is not None
+    if encoding not in _GUESSES[1:]:
+        return ()
+    return ((_DOUBTFUL if _NOT_WESTERN.search(text) else _GUESSED).format(encoding=encoding),)
 
 
 def _parsed(source: Source, head: bytes, encoding: str, parse: Callable[[TextIOWrapper, str, bool], Result]) -> Result:

@@ -48,16 +48,25 @@ def test_json_is_what_programs_rely_on(simon_elmo, table, tiny_model):
     code, out, err = simon_elmo("classify", table, "--preset", tiny_model, "--format", "json")
     assert (code, err) == (0, "")
     (answer,) = strict_json(out)
-    assert list(answer) == ["path", "rows", "columns"]
-    assert (answer["path"], answer["rows"]) == (str(table), 20)
+    assert list(answer) == ["path", "table", "rows", "dialect", "notes", "columns"]
+    assert (answer["path"], answer["table"], answer["rows"], answer["notes"]) == (str(table), None, 20, [])
+    assert answer["dialect"] == {
+        "encoding": "utf-8", "delimiter": ",", "quote": '"', "header_row": 1, "skipped_lines": 0
+    }  # fmt: skip
     assert [column["name"] for column in answer["columns"]] == list(HEADER)
     assert [column["position"] for column in answer["columns"]] == [0, 1, 2, 3, 4]
     for column in answer["columns"]:
-        assert list(column) == ["name", "position", "labels", "probabilities"]
+        assert list(column) == [
+            "name", "position", "label", "probability", "labels", "missing", "distinct", "samples", "probabilities"
+        ]  # fmt: skip
         assert list(column["probabilities"]) == ["datetime", "email", "float", "int", "text"]
         assert all(0 <= value <= 1 for value in column["probabilities"].values())
-        by_probability = sorted(column["labels"], key=lambda label: -column["probabilities"][label])
-        assert column["labels"] == by_probability
+        assert column["label"] == column["labels"][0]
+        assert column["probability"] == column["probabilities"][column["label"]]
+    mail, count, _, _, words = answer["columns"]
+    assert (mail["labels"], count["labels"]) == (["email", "text"], ["int"])
+    assert (mail["missing"], mail["distinct"], mail["samples"]) == (0, 20, [row[0] for row in ROWS[:5]])
+    assert (words["distinct"], words["samples"]) == (1, ["amber river"])
 
 
 def test_it_is_the_answer_of_the_library(simon_elmo, table, tiny_model):
@@ -86,10 +95,46 @@ def test_csv_has_a_line_a_column(simon_elmo, table, tiny_model):
     code, out, _ = simon_elmo("classify", table, "--preset", tiny_model, "--format", "csv")
     assert code == 0
     rows = list(csv.DictReader(io.StringIO(out)))
-    assert [row["name"] for row in rows] == list(HEADER)
-    assert rows[0]["labels"].split("|") in (["email", "text"], ["text", "email"])
-    assert rows[0]["probability"] == rows[0]["email"]
-    assert float(rows[1]["int"]) > 0.5
+    assert list(rows[0]) == [
+        "path", "table", "column", "position", "label", "probability", "labels", "rows", "missing", "distinct"
+    ]  # fmt: skip
+    assert [row["column"] for row in rows] == list(HEADER)
+    assert (rows[0]["label"], rows[0]["labels"]) == ("email", "email;text")
+    assert [rows[0][name] for name in ("path", "rows", "missing", "distinct")] == [str(table), "20", "0", "20"]
+    assert float(rows[1]["probability"]) > 0.5
+
+
+def test_wide_csv_has_every_probability(simon_elmo, table, tiny_model):
+    code, out, _ = simon_elmo("classify", table, "--preset", tiny_model, "--format", "csv", "--wide")
+    assert code == 0
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert list(rows[0])[10:] == ["p_datetime", "p_email", "p_float", "p_int", "p_text"]
+    assert all(row["probability"] == row[f"p_{row['label']}"] for row in rows)
+    code, out, err = simon_elmo("classify", table, "--preset", tiny_model, "--format", "json", "--wide")
+    assert (code, out) == (2, "")
+    assert "--format csv" in err
+
+
+def test_table_json_csv_and_html_say_the_same(simon_elmo, tiny_model, tmp_path):
+    rows = [(*row, ("low", "high")[n % 2]) for n, row in enumerate(ROWS * 5)]
+    path = write_csv(tmp_path / "t.csv", (*HEADER, "level"), rows)
+    page = tmp_path / "t.html"
+    shown = {
+        form: simon_elmo("classify", path, "--preset", tiny_model, "--format", form, "--html", page)[1]
+        for form in ("table", "json", "csv")
+    }
+    (answer,) = strict_json(shown["json"])
+    html = re.sub(r"<[^>]*>", " ", page.read_text(encoding="utf-8"))
+    for column, line in zip(answer["columns"], csv.DictReader(io.StringIO(shown["csv"])), strict=True):
+        labels, probability = column["labels"], f"{column['probability']:.1%}"
+        assert (line["label"], line["labels"]) == (labels[0], ";".join(labels))
+        assert float(line["probability"]) == column["probability"]
+        (row,) = [row for row in shown["table"].splitlines() if row.startswith(column["name"])]
+        assert re.search(rf"^{column['name']} +{', '.join(labels)} .* {re.escape(probability)} ", row)
+        words = " ".join(html[html.index(f" {column['name']} ") :].split())
+        assert words.startswith(f"{column['name']} {labels[0]} {probability} {labels[0]} {probability}")
+        places = [words.index(f"{name} {column['probabilities'][name]:.1%}") for name in labels]
+        assert places == sorted(places)
 
 
 def test_others_are_answered_when_one_fails(simon_elmo, table, tiny_model, tmp_path):
@@ -187,13 +232,8 @@ def test_threshold_decides(simon_elmo, table, tiny_model):
         (answer,) = strict_json(simon_elmo("classify", table, *options)[1])
         return [column["labels"] for column in answer["columns"]]
 
-    assert labels(1) == [[]] * 5
-    assert all(len(found) == 5 for found in labels(1e-12))
-
-
-def test_a_column_without_a_label_says_so(simon_elmo, table, tiny_model):
-    _, out, _ = simon_elmo("classify", table, "--preset", tiny_model, "--threshold", "1")
-    assert "none (nearest: int)" in out
+    assert labels(1) == [["text"], ["int"], ["datetime"], ["float"], ["text"]]
+    assert all(len(found) == 2 and found[0] == "email" for found in labels(1e-12))
 
 
 def test_a_column_without_cells_says_so(simon_elmo, tiny_model, tmp_path):
@@ -201,6 +241,12 @@ def test_a_column_without_cells_says_so(simon_elmo, tiny_model, tmp_path):
     _, out, _ = simon_elmo("classify", path, "--preset", tiny_model)
     assert "1 row, 2 columns" in out
     assert "none (no cells)" in out
+    _, out, _ = simon_elmo("classify", path, "--preset", tiny_model, "--format", "json")
+    full, empty = strict_json(out)[0]["columns"]
+    assert (full["label"], full["missing"]) == ("int", 0)
+    assert [empty[name] for name in ("label", "probability", "labels", "missing")] == [None, None, [], 1]
+    _, out, _ = simon_elmo("classify", path, "--preset", tiny_model, "--format", "csv")
+    assert out.splitlines()[2].endswith(",empty,1,,,,1,1,0")
 
 
 def test_output_goes_to_a_file_and_never_over_the_data(simon_elmo, table, tiny_model, tmp_path):
@@ -285,9 +331,12 @@ def test_sheets_are_named(simon_elmo, tiny_model, tmp_path):
 def test_a_sample_keeps_the_number_of_rows(simon_elmo, tiny_model, tmp_path):
     path = write_csv(tmp_path / "long.csv", rows=ROWS * 50)
     options = ("--preset", tiny_model, "--format", "json", "--sample", "30")
-    first, second = (simon_elmo("classify", path, *options)[1] for _ in range(2))
+    (_, first, err), (_, second, _) = (simon_elmo("classify", path, *options) for _ in range(2))
     assert strict_json(first)[0]["rows"] == 1000
     assert first == second
+    (note,) = strict_json(first)[0]["notes"]
+    assert note.startswith("30 of 1,000 rows were drawn at random")
+    assert err == f"simon-elmo: {path}: {note}\n"
 
 
 def test_it_runs_without_keras_tensorflow_or_pandas(table, tiny_model):

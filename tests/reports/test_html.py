@@ -20,9 +20,13 @@ TABLES = [
         name="Sheet 1",
         rows=12_345,
         columns=(
-            ClassifiedColumn(NASTY, 0, ("email", "text"), {"email": 0.987, "int": 0.001, "text": 0.9}, (NASTY, "a")),
-            ClassifiedColumn("empty", 1, (), {"email": 0.0, "int": 0.0, "text": 0.0}, ()),
+            ClassifiedColumn(
+                NASTY, 0, ("email", "text"), {"email": 0.487, "int": 0.001, "text": 0.9}, 1234, 5678, (NASTY, "a")
+            ),
+            ClassifiedColumn("empty", 1, (), {"email": 0.0, "int": 0.0, "text": 0.0}),
         ),
+        dialect={"encoding": NASTY, "delimiter": "\t", "quote": None},
+        notes=(NASTY,),
     )
 ]
 EPOCHS = [{"epoch": n, "loss": 1.0 / (n + 1)} for n in range(3)]
@@ -55,9 +59,12 @@ class Balance(HTMLParser):
 def test_tables_are_shown_and_escaped():
     page = render_report(TABLES)
     assert "<script" not in page
-    assert page.count("&lt;script&gt;") == 3
-    for expected in ("12,345 rows, 2 columns", "Sheet 1", "98.7% email", ">none<", "width: 98.7%"):
+    assert page.count("&lt;script&gt;") == 5
+    for expected in ("Sheet 1", ">none<", "width: 48.7%", "delimiter\ntab", ">1,234<", ">5,678<"):
         assert expected in page
+    words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    assert "12,345 rows, 2 columns" in words
+    assert "email 48.7% email 48.7% text 90.0%" in words
     balance = Balance()
     balance.feed(page)
     assert (balance.open, balance.wrong) == ([], [])

@@ -164,3 +164,20 @@ def test_a_line_that_never_ends_is_an_error(path, monkeypatch):
             read(path, "a\n" + "x" * 3_000)
     finally:
         csv.field_size_limit(limit)
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "expected"),
+    [
+        (b"a;b\n1,5;2\n", {}, ("utf-8", ";", '"', 1, 0)),
+        (b"\xef\xbb\xbf\n  \na\tb\n'11'\t'22'\n'33'\t'44'\n", {}, ("utf-8-sig", "\t", "'", 3, 2)),
+        (b"sep=|\r\n\r\na|b\r\n1|2\r\n", {}, ("utf-8", "|", '"', 3, 2)),
+        (b"name\nSmith, John\nDoe\n", {}, ("utf-8", None, '"', 1, 0)),
+        (b"1,2\n3,4\n", {"header": False, "encoding": "latin-1"}, ("latin-1", ",", '"', None, 0)),
+        ("a,b\n1,2\n".encode("utf-16"), {}, ("utf-16", ",", '"', 1, 0)),
+    ],
+)
+def test_how_a_file_was_read_is_told(path, content, options, expected):
+    dialect = read(path, content, **options).dialect
+    assert list(dialect) == ["encoding", "delimiter", "quote", "header_row", "skipped_lines"]
+    assert tuple(dialect.values()) == expected

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from simon_elmo.errors import InvalidInput, UnreadableTable
+from simon_elmo.tables.reading import read_tables
 from simon_elmo.tables.source import open_sources
 from simon_elmo.tables.text_encoding import read_text
 
@@ -80,3 +81,15 @@ def test_a_broken_byte_after_a_mark_is_an_error(tmp_path):
     path.write_bytes(b"\xef\xbb\xbfabc\xff")
     with pytest.raises(UnreadableTable, match="is not utf-8-sig text"):
         read(path)
+
+
+@pytest.mark.parametrize(("name", "content"), [("t.csv", "name\nGröße\n"), ("t.json", '[{"name": "Größe"}]')])
+def test_a_guessed_encoding_is_told(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content.encode("cp1252"))
+    (table,) = read_tables(path)
+    assert table.notes == ("is not UTF-8 and was read as cp1252; name another encoding if letters look wrong",)
+    assert table.dialect["encoding"] == "cp1252"
+    assert read_tables(path, encoding="cp1252")[0].notes == ()
+    path.write_text(content, encoding="utf-8")
+    assert read_tables(path)[0].notes == ()
