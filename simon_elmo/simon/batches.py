@@ -67,7 +67,7 @@ class ColumnBatches:
         size = self.training.batch_size
         rows = self.order[position * size : (position + 1) * size]
         rows = np.resize(rows, len(rows) + -len(rows) % self.n_devices)  # a short batch repeats columns
-        columns = [self.examples.columns[row] for row in rows]
+        columns: Sequence[Any] = [self.examples.columns[row] for row in rows]
         headers = [self.examples.headers[row] for row in rows]
         n_cells, seed = self.config.max_cells, 0
         if self.training.max_cells:
