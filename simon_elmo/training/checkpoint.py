@@ -71,7 +71,7 @@ class Checkpoint:
         for position, variable in enumerate(variables):
             variable.assign(stored[f"v{position}"])
         best = [stored[f"b{position}"] for position in range(len(network.weights))]
-        return TrainingHistory(note["epochs"], note["best_epoch"], note["start_loss"]), best
+        return TrainingHistory(note["epochs"], note["best_epoch"], note.get("start_loss", float("inf"))), best
 
 
 def _variables(network: keras.Model) -> list[Any]:
