@@ -34,9 +34,6 @@ for face in PACKAGE.rglob("__init__.py"):
     for node in ast.walk(ast.parse(face.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and face.parent.name != "cli":
             EXPORTED |= {f"{folder}.{alias.name}": f"{node.module}.{alias.name}" for alias in node.names}
-# what is still to be opened: nothing may join it
-KERAS_OUTSIDE = {"simon/batches.py", "simon/training.py", "text/training.py"}
-PRIVATE_FIELDS = {"training/varied_batches.py"}
 SHOWN = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 
 
@@ -107,13 +104,13 @@ def test_heavy_packages_are_imported_where_they_are_used(path):
     loaded = {name.split(".")[0] for name in imported(at_the_top(tree_of(path)))}
     allowed = {"keras"} if KERAS_FOLDERS & set(path.relative_to(PACKAGE).parts[:-1]) else set()
     allowed |= {"sklearn"} if part_of(path) in SKLEARN_AT_THE_TOP else set()
-    assert not (loaded & HEAVY) - allowed or str(path.relative_to(PACKAGE)) in KERAS_OUTSIDE
+    assert not (loaded & HEAVY) - allowed
 
 
 @SHOWN
 def test_what_needs_keras_is_not_imported_at_the_top_of_what_does_not(path):
     """Only folders of Keras code load each other when they are imported; everything else loads them when it trains."""
-    if KERAS_FOLDERS & set(path.relative_to(PACKAGE).parts[:-1]) or str(path.relative_to(PACKAGE)) in KERAS_OUTSIDE:
+    if KERAS_FOLDERS & set(path.relative_to(PACKAGE).parts[:-1]):
         return
     for name in imported(at_the_top(tree_of(path))):
         module = module_of(name)
@@ -124,8 +121,6 @@ def test_what_needs_keras_is_not_imported_at_the_top_of_what_does_not(path):
 
 @SHOWN
 def test_nobody_writes_the_private_fields_of_another_object(path):
-    if str(path.relative_to(PACKAGE)) in PRIVATE_FIELDS:
-        return
     tree = tree_of(path)
     own = {
         node.attr

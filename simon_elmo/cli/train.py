@@ -82,7 +82,7 @@ def train(
     examples = _examples(data or [], n_simulated, cells, types, wanted, seed, workers)
     classifier = _classifier(start, network, config, wanted)
     checkpoint = output.with_name(f"{output.name}.checkpoint")
-    from simon_elmo.simon.batches import use_all_devices
+    from simon_elmo.training.devices import use_all_devices
 
     use_all_devices()
     cells_of, labels_of, headers, groups = zip(*examples, strict=True)

@@ -11,10 +11,9 @@ import numpy as np
 from simon_elmo.elmo.characters import BEGIN_SENTENCE, END_SENTENCE, PADDING_ID, UNKNOWN_WORD, encode_words
 
 if TYPE_CHECKING:
-    import keras
-
     from simon_elmo.elmo.network.backbone import ElmoBackbone
     from simon_elmo.elmo.token_cache import TokenCache
+    from simon_elmo.training.any_size import AnySizeModel
 
 # Words a run of the token encoder: its largest array then stays small enough for the allocator to keep.
 _WORDS_A_RUN = 256
@@ -35,9 +34,6 @@ class ElmoEngine:
         word_ids: Mapping[str, int] | None = None,
         token_cache: TokenCache | None = None,
     ) -> None:
-        from simon_elmo.training.varied_batches import predict_varied_batch
-
-        self._predict = predict_varied_batch
         self.backbone = backbone
         self.config = backbone.config
         self.word_ids = word_ids
@@ -73,7 +69,7 @@ class ElmoEngine:
             tokens = np.pad(tokens, ((0, rows - n_rows), (0, steps - n_steps), (0, 0)))
             lengths = np.pad(lengths, (0, rows - n_rows))
             states = np.pad(states, ((0, rows - n_rows), (0, 0), (0, 0), (0, 0)))
-        *outputs, states = self._predict(self._layers, [tokens, lengths, states])
+        *outputs, states = self._layers.predict_any_size([tokens, lengths, states])
         return [output[:n_rows, :n_steps] for output in outputs], states[:n_rows]
 
     def zero_states(self, rows: int) -> np.ndarray:
@@ -130,22 +126,24 @@ class ElmoEngine:
             padded = np.full((_power_of_two(rows), *columns), PADDING_ID if columns else 1, np.int32)
             padded[(slice(rows), *(slice(size) for size in ids.shape[1:]))] = ids
             ids = padded
-        return self._predict(self._encoder, ids)[:rows]
+        return self._encoder.predict_any_size(ids)[:rows]
 
 
-def _compiled(backbone: ElmoBackbone) -> tuple[keras.Model, keras.Model]:
+def _compiled(backbone: ElmoBackbone) -> tuple[AnySizeModel, AnySizeModel]:
     """Return the token encoder and the LSTMs of a backbone as networks of their own that share its weights."""
     import keras
 
+    from simon_elmo.training.any_size import AnySizeModel
+
     config = backbone.config
     ids = keras.Input((None,) if config.reads_characters else (), dtype="int32")
-    encoder = keras.Model(ids, backbone.token_encoder(ids))
+    encoder = AnySizeModel(ids, backbone.token_encoder(ids))
     tokens = keras.Input((None, config.projection_units))
     lengths = keras.Input((), dtype="int32")
     width = config.cell_units + config.projection_units
     states = keras.Input((config.n_directions, config.n_layers, width))
     outputs, last = backbone.bilstm(tokens, lengths, initial_state=states)
-    return encoder, keras.Model([tokens, lengths, states], [*outputs, last])
+    return encoder, AnySizeModel([tokens, lengths, states], [*outputs, last])
 
 
 def _compiles_each_shape() -> bool:

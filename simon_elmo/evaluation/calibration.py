@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
@@ -9,8 +11,7 @@ from simon_elmo.errors import InvalidInput
 _SMALLEST = 1e-7
 _LOW_TEMPERATURE, _HIGH_TEMPERATURE = 0.25, 4.0
 _LOW_THRESHOLD, _HIGH_THRESHOLD = 0.05, 0.95
-_GOLDEN = (5**0.5 - 1) / 2
-_TEMPERATURES = np.geomspace(_LOW_TEMPERATURE, _HIGH_TEMPERATURE, 49)
+_GOLDEN, _STEPS = (5**0.5 - 1) / 2, 32
 
 
 def fit_temperatures(probabilities: np.ndarray, targets: np.ndarray, min_positives: int = 10) -> np.ndarray:
@@ -37,8 +38,8 @@ def fit_temperatures(probabilities: np.ndarray, targets: np.ndarray, min_positiv
     logits = _logits(probabilities)
     positives, negatives = targets.sum(axis=0), (1 - targets).sum(axis=0)
     soft = np.where(targets == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    pooled = _minimising_temperatures(logits.reshape(-1, 1), soft.reshape(-1, 1))
-    alone = _minimising_temperatures(logits, soft)
+    pooled, _ = _best_temperatures(_sigmoid_loss(logits.reshape(-1, 1), soft.reshape(-1, 1)), 1)
+    alone, _ = _best_temperatures(_sigmoid_loss(logits, soft), len(positives))
     return np.where(np.minimum(positives, negatives) >= min_positives, alone, pooled)
 
 
@@ -56,28 +57,21 @@ def all_probabilities(outputs: np.ndarray, n_labels: int, temperature: float, so
 
 
 def fit_temperature(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> float:
-    """Return the temperature, from 0.25 to 4, with the lowest log loss on texts that were not trained on.
+    """Return the temperature of all labels, from 0.25 to 4, with the lowest log loss on texts that were not trained on.
 
     Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
+
+    Args:
+        outputs: probabilities that a network puts out, (n, n_outputs); of two labels in single mode the second one's.
+        hot: 0 or 1, (n, n_labels).
+        softmax: whether each text has exactly one of the outputs.
     """
-    return _best_temperature(outputs, hot, softmax)[1]
+    return _common_temperature(outputs, hot, softmax)[0]
 
 
 def calibrated_loss(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> float:
     """Return the log loss of outputs at the temperature that makes it lowest; see `fit_temperature`."""
-    return _best_temperature(outputs, hot, softmax)[0]
-
-
-def _best_temperature(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> tuple[float, float]:
-    """Return the lowest loss and its temperature."""
-
-    def loss(temperature: float) -> float:
-        p = np.clip(all_probabilities(outputs, hot.shape[1], temperature, softmax).astype(float), 1e-7, 1 - 1e-7)
-        if softmax:
-            return float(-np.mean(np.sum(hot * np.log(p), axis=1)))
-        return float(-np.mean(hot * np.log(p) + (1 - hot) * np.log1p(-p)))
-
-    return min((loss(temperature), float(temperature)) for temperature in _TEMPERATURES)
+    return _common_temperature(outputs, hot, softmax)[1]
 
 
 def choose_thresholds(
@@ -168,20 +162,48 @@ def _logits(probabilities: np.ndarray) -> np.ndarray:
     return np.log(clipped) - np.log1p(-clipped)
 
 
-def _minimising_temperatures(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Golden-section search over log T, all labels at once; the log loss is convex in 1/T, so it has one minimum."""
+def _common_temperature(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> tuple[float, float]:
+    """Return the best temperature of all labels together, and the log loss at it."""
+    if softmax:
+        loss = _softmax_loss(np.log(np.clip(outputs.astype(np.float64), _SMALLEST, 1 - _SMALLEST)), hot)
+    else:  # the loss of the first of two labels with one output is that of the second
+        loss = _sigmoid_loss(_logits(outputs).reshape(-1, 1), hot[:, -outputs.shape[1] :].reshape(-1, 1))
+    temperatures, losses = _best_temperatures(loss, 1)
+    return float(temperatures[0]), float(losses[0])
 
-    def loss(log_temperatures: np.ndarray) -> np.ndarray:
-        scaled = logits / np.exp(log_temperatures)
+
+def _best_temperatures(loss: Callable[[np.ndarray], np.ndarray], n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return `n` temperatures, each with the lowest loss, and those losses.
+
+    Golden-section search over log T, all at once; the log loss is convex in 1/T, so it has one minimum.
+
+    Args:
+        loss: returns the losses of `n` temperatures.
+        n: number of temperatures.
+    """
+    low, high = np.full(n, np.log(_LOW_TEMPERATURE)), np.full(n, np.log(_HIGH_TEMPERATURE))
+    for _ in range(_STEPS):
+        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+        falls = loss(np.exp(left)) > loss(np.exp(right))
+        low, high = np.where(falls, left, low), np.where(falls, high, right)
+    best = np.exp((low + high) / 2)
+    return best, loss(best)
+
+
+def _sigmoid_loss(logits: np.ndarray, targets: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    def loss(temperatures: np.ndarray) -> np.ndarray:
+        scaled = logits / temperatures
         return (np.logaddexp(0, scaled) - targets * scaled).mean(axis=0)
 
-    low = np.full(logits.shape[1], np.log(_LOW_TEMPERATURE))
-    high = np.full(logits.shape[1], np.log(_HIGH_TEMPERATURE))
-    for _ in range(32):
-        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        falls = loss(left) > loss(right)
-        low, high = np.where(falls, left, low), np.where(falls, high, right)
-    return np.exp((low + high) / 2)
+    return loss
+
+
+def _softmax_loss(logits: np.ndarray, targets: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    def loss(temperatures: np.ndarray) -> np.ndarray:
+        scaled = logits / temperatures
+        return (np.logaddexp.reduce(scaled, axis=1) - (targets * scaled).sum(axis=1)).mean(keepdims=True)
+
+    return loss
 
 
 def _best_threshold(probabilities: np.ndarray, targets: np.ndarray, criterion: str, default: float) -> float:

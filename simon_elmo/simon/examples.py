@@ -9,7 +9,8 @@ import numpy as np
 
 from simon_elmo.errors import InvalidInput
 from simon_elmo.labels.label_set import LabelSet
-from simon_elmo.training.splits import UNKNOWN
+
+UNKNOWN = -1  # target of a label of which nobody knows whether a column has it; it takes no part in the loss
 
 
 @dataclass(frozen=True)

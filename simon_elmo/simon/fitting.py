@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from simon_elmo.errors import InvalidInput, require_extra
+from simon_elmo.errors import require_extra
 from simon_elmo.labels.label_set import LabelSet
 from simon_elmo.simon.calibration import Task, calibrated
 from simon_elmo.simon.characters import CharacterVocabulary
@@ -20,7 +20,7 @@ from simon_elmo.simon.teaching.rehearsal import Rehearsal
 from simon_elmo.simon.teaching.rehearsal_sources import rehearsal_of
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.history import TrainingHistory
-from simon_elmo.training.splits import LabelledColumns, split_by_group
+from simon_elmo.training.splits import split_by_group
 
 
 @dataclass(frozen=True)
@@ -53,26 +53,8 @@ def training_config(given: TrainingConfig | None, **changes: Any) -> TrainingCon
 def split_examples(
     examples: ColumnExamples, groups: Sequence[Hashable] | None, fractions: Sequence[float], seed: int
 ) -> list[ColumnExamples]:
-    """Return the examples that have cells in parts between which no group is split; see `split_by_group`.
-
-    Columns whose group is None stand in the first part.
-
-    Raises:
-        InvalidInput: if the groups do not fit, or there are too few to train and validate on.
-    """
-    if groups is not None and len(groups) != len(examples):
-        raise InvalidInput(f"{len(examples)} columns have {len(groups)} groups")
-    kept = examples.with_cells()
-    always = np.array([row for row in kept if groups is not None and groups[row] is None], dtype=int)
-    shared = np.setdiff1d(kept, always)
-    chosen = None if groups is None else [groups[row] for row in shared]
-    parts = [shared[part] for part in split_by_group(len(shared), chosen, fractions, seed)]
-    parts[0] = np.concatenate([parts[0], always])
-    if not all(len(part) for part in parts[:2]):
-        raise InvalidInput(
-            f"{len(shared)} columns with cells in {len(set(shared if chosen is None else chosen))} groups are too few "
-            "to train and validate on"
-        )
+    """Return the examples that have cells in parts between which no group is split; see `split_by_group`."""
+    parts = split_by_group(len(examples), groups, fractions, seed, usable=examples.with_cells())
     return [examples.take(part) for part in parts]
 
 
@@ -87,7 +69,8 @@ def fit_columns(
     task: Task,
     checkpoint: Path | None = None,
     tensorboard: Path | None = None,
-    progress: Callable[[Mapping[str, float]], None] | None = None,
+    progress: bool = False,
+    on_epoch: Callable[[Mapping[str, float]], None] | None = None,
 ) -> Fitted:
     """Train a network on examples, then choose its temperatures and thresholds on others; nothing given is changed.
 
@@ -102,7 +85,8 @@ def fit_columns(
         task: columns or texts.
         checkpoint: a file from which an interrupted training goes on.
         tensorboard: a folder for TensorBoard logs.
-        progress: called with the row of each epoch.
+        progress: whether a bar is shown on stderr.
+        on_epoch: called with the row of each epoch.
 
     Raises:
         InvalidInput: if there is nothing to learn from or to validate on.
@@ -116,22 +100,21 @@ def fit_columns(
     from simon_elmo.simon.training import train_network
     from simon_elmo.training.named_weights import weights_of
 
-    learn, check = (
-        LabelledColumns(part.columns, part.targets(labels), part.headers) for part in (examples, validation)
-    )
     keras.utils.set_random_seed(training.seed)
     # a network of its own: that of the engine keeps the weights that predict
     network = SimonClassifierModel(config, len(labels)) if engine is None else engine.new_network()
     history = train_network(
         network,
-        learn,
-        check,
+        labels,
+        examples,
+        validation,
         vocabulary,
         training,
-        checkpoint,
-        tensorboard,
-        progress,
-        task.compared_calibrated,
+        calibrated=task.compared_calibrated,
+        checkpoint=checkpoint,
+        tensorboard=tensorboard,
+        progress=progress,
+        on_epoch=on_epoch,
     )
     trained = Engine(config, vocabulary, weights_of(network))
     rehearsal = rehearsal_of(trained, labels, examples, seed=training.seed)

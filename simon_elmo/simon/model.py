@@ -256,7 +256,7 @@ class SimonModel:
             self.TASK,
             checkpoint=None if checkpoint is None else Path(checkpoint),
             tensorboard=None if tensorboard is None else Path(tensorboard),
-            progress=progress,
+            on_epoch=progress,
         )
         metadata = {name: value for name, value in self.metadata.items() if name != "metrics"}
         if parts[2:] and len(parts[2]):

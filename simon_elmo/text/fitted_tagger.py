@@ -79,7 +79,6 @@ class FittedTagger:
         import keras
 
         from simon_elmo.text.network.crf import most_likely_tags
-        from simon_elmo.training.varied_batches import predict_varied_batch
 
         n_tags, crf = len(self.tags), self.network.crf
         scores = [np.zeros((n_tags, n_tags)), np.zeros(n_tags), np.zeros(n_tags)]
@@ -90,7 +89,7 @@ class FittedTagger:
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
             inputs = vectors.inputs(rows, of_words=True)
-            emissions = predict_varied_batch(self.network.emissions, inputs)
+            emissions = self.network.emissions.predict_any_size(inputs)
             for row, ids in zip(rows, most_likely_tags(emissions, inputs["lengths"], *scores), strict=True):
                 found[row] = [self.tags[number] for number in ids]
         return found
@@ -122,7 +121,7 @@ def fit_tagger(
     words, names = (first + second for first, second in zip(given, validation or ([], []), strict=True))
     n_given = len(given[0])
     if validation is None:
-        learn, check = split_by_group(n_given, None, (0.9, 0.1), config.seed)
+        learn, check = split_by_group(n_given, None, (0.9, 0.1), config.seed, what="tagged sentences")
     else:
         learn, check = np.arange(n_given), np.arange(n_given, len(words))
     if not len(learn) or not len(check):
@@ -134,7 +133,7 @@ def fit_tagger(
 
     keras.utils.set_random_seed(seed)
     network = shapes.network(elmo.config, len(tags))
-    history = train_tagger(network, vectors, targets, (learn, check), config, on_epoch)
+    history = train_tagger(network, vectors, targets, (learn, check), config, progress=progress, on_epoch=on_epoch)
     fitted = FittedTagger(elmo, shapes, tags, network, history)
     scores = score_tags([names[row] for row in check.tolist()], fitted.predict_vectors(vectors.take(check)))
     return replace(fitted, report={"metrics": {"validation": scores.summary()}})

@@ -72,19 +72,31 @@ class _Lesson:
         targets: float32 (n, n_outputs), 0 or 1.
         weights: how much each text counts, None for all the same.
         parts: the positions of training, validation and maybe test texts.
+        progress: whether a bar is shown on stderr.
         on_epoch: called with the row of each epoch.
     """
 
     targets: np.ndarray
     weights: np.ndarray | None
     parts: list[np.ndarray]
+    progress: bool
     on_epoch: OnEpoch | None
 
     def train(self, model: Any, inputs: Any, config: TrainingConfig, groups: Any = None) -> TrainingHistory:
         from simon_elmo.text.training import train_text_network
 
         parts = (self.parts[0], self.parts[1])
-        return train_text_network(model, inputs, self.targets, parts, config, self.weights, groups, self.on_epoch)
+        return train_text_network(
+            model,
+            inputs,
+            self.targets,
+            parts,
+            config,
+            self.weights,
+            groups,
+            progress=self.progress,
+            on_epoch=self.on_epoch,
+        )
 
 
 def fit_head(
@@ -119,7 +131,7 @@ def fit_head(
         raise InvalidInput("to fine-tune the biLM give texts, not vectors")
     weights = text_weights(hot, label_set, class_weights)
     targets = output_targets(label_set, hot, settings.label_mode)
-    lesson = _Lesson(targets, weights, parts, on_epoch)
+    lesson = _Lesson(targets, weights, parts, progress, on_epoch)
     vectors = _vectors(settings, examples, others, progress)
 
     keras.utils.set_random_seed(settings.seed)
@@ -158,17 +170,7 @@ def _parts(
     """Return the positions of training, validation and test texts; validation texts stand after all others."""
     if others is not None:
         return [examples.rows, len(examples) + others.rows]
-    if groups is not None and len(groups) != len(examples):
-        raise InvalidInput(f"{len(examples)} texts have {len(groups)} groups")
-    rows = examples.rows.tolist()
-    always = np.array([row for row in rows if groups is not None and groups[row] is None], dtype=int)
-    shared = np.setdiff1d(examples.rows, always)
-    chosen = None if groups is None else [groups[row] for row in shared.tolist()]
-    parts = [shared[part] for part in split_by_group(len(shared), chosen, fractions, seed)]
-    parts[0] = np.concatenate([parts[0], always])
-    if not all(len(part) for part in parts[:2]):
-        raise InvalidInput(f"{len(examples.rows)} texts with words are too few to train and validate on")
-    return parts
+    return split_by_group(len(examples), groups, fractions, seed, usable=examples.rows, what="texts")
 
 
 def _vectors(settings: HeadSettings, examples: _Examples, others: _Examples | None, progress: bool) -> DocumentVectors:

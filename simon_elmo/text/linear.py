@@ -41,13 +41,12 @@ def solve_head(
     Returns:
         A history without epochs.
     """
-    import keras
-
     from simon_elmo.text.training import predict_rows
+    from simon_elmo.training.any_size import AnySizeModel
 
     learn, check = parts
     output = head.get_layer("probabilities")
-    read = keras.Model(head.inputs, output.input)
+    read = AnySizeModel(head.inputs, output.input)
     features, checked = (predict_rows(read, inputs, rows) for rows in parts)
     counted = None if weights is None else weights[learn]
     softmax = head.activation == "softmax"

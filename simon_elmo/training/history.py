@@ -8,25 +8,30 @@ from dataclasses import dataclass, field
 
 @dataclass
 class TrainingHistory:
-    """What happened in each epoch.
+    """What happened in each epoch, and which epoch is the best so far.
+
+    Epochs are compared by their `calibrated_loss` where it is measured, otherwise by their `validation_loss`.
 
     Attributes:
-        epochs: one row an epoch: `epoch`, `loss`, `validation_loss`, `validation_macro_f1`, `learning_rate`, `seconds`;
-            of texts also `calibrated_loss`, the validation loss at its best temperature, which decides which is best.
-        best_epoch: the epoch whose weights were kept, counted from 0; -1 before the first.
+        epochs: one row per epoch: `epoch`, `loss`, `validation_loss`, `learning_rate`, `seconds`; of labels also
+            `validation_macro_f1`, of texts also `calibrated_loss`, the validation loss at its best temperature.
+        best_epoch: the epoch whose weights were kept, counted from 0; -1 for those from before the first.
+        start_loss: the loss before the first epoch, which an epoch has to be below to be the best one; infinity where
+            what a network knew before does not count.
     """
 
     epochs: list[dict[str, float]] = field(default_factory=list)
     best_epoch: int = -1
+    start_loss: float = float("inf")
 
     @property
     def best_loss(self) -> float:
-        """The loss of the best epoch so far that epochs are compared by, infinity before the first one."""
-        return _compared(self.epochs[self.best_epoch]) if self.best_epoch >= 0 else float("inf")
+        """The lowest loss so far."""
+        return compared_loss(self.epochs[self.best_epoch]) if self.best_epoch >= 0 else self.start_loss
 
     def add(self, row: dict[str, float]) -> bool:
         """Add an epoch; return whether it is the best one so far."""
-        better = self.best_epoch < 0 or _compared(row) < self.best_loss
+        better = compared_loss(row) < self.best_loss
         self.epochs.append(row)
         if better:
             self.best_epoch = len(self.epochs) - 1
@@ -44,5 +49,11 @@ class TrainingHistory:
         return "\n".join(lines) + "\n"
 
 
-def _compared(row: Mapping[str, float]) -> float:
+def compared_loss(row: Mapping[str, float]) -> float:
+    """Return the figure of an epoch that it is compared with others by.
+
+    Example:
+        >>> compared_loss({"validation_loss": 0.5, "calibrated_loss": 0.4})
+        0.4
+    """
     return row.get("calibrated_loss", row["validation_loss"])

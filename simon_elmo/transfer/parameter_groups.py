@@ -28,11 +28,6 @@ class ParameterGroup:
         """The paths of its weights, those that are frozen too."""
         return tuple(weight.path for layer in self.layers for weight in layer.weights)
 
-    @property
-    def trainable(self) -> bool:
-        """Whether any of its weights is trained."""
-        return any(layer.trainable_weights for layer in self.layers)
-
 
 def parameter_groups(model: keras.Model, groups: Sequence[Sequence[str]] | None = None) -> tuple[ParameterGroup, ...]:
     """Return the groups of a network's layers from its outputs down to its inputs.
@@ -43,7 +38,8 @@ def parameter_groups(model: keras.Model, groups: Sequence[Sequence[str]] | None 
     Args:
         model: a built network.
         groups: names of layers that belong together, the top group first; every layer with weights once. A network may
-            have its own, in the attribute `layer_groups`. Without either each layer is a group.
+            have its own, which its method `groups_of_layers` returns as names and layers. Without either each layer is
+            a group.
 
     Returns:
         Groups of layers that have weights, the top one first.
@@ -61,11 +57,12 @@ def parameter_groups(model: keras.Model, groups: Sequence[Sequence[str]] | None 
     layers = [layer for layer in _layers(model) if layer.weights]
     if not layers:
         raise InvalidInput(f"the network {model.name!r} has no weights; build it first")
-    wanted = getattr(model, "layer_groups", None) if groups is None else groups
-    if wanted is None:
+    if groups is None:
+        if hasattr(model, "groups_of_layers"):
+            return tuple(ParameterGroup(name, tuple(layers)) for name, layers in model.groups_of_layers())
         return tuple(ParameterGroup(layer.name, (layer,)) for layer in reversed(layers))
     by_name = {layer.name: layer for layer in layers}
-    named = [name for group in wanted for name in group]
+    named = [name for group in groups for name in group]
     for name in named:
         if name not in by_name:
             raise InvalidInput(f"no layer with weights is called {name!r}; there are {', '.join(by_name)}")
@@ -74,45 +71,7 @@ def parameter_groups(model: keras.Model, groups: Sequence[Sequence[str]] | None 
     left_out = [name for name in by_name if name not in named]
     if left_out:
         raise InvalidInput(f"layer {left_out[0]!r} is in no group")
-    return tuple(ParameterGroup(group[0], tuple(by_name[name] for name in group)) for group in wanted if group)
-
-
-def discriminative_factors(
-    groups: Sequence[ParameterGroup], decay: float = 2.6, n_trained: int | None = None
-) -> dict[str, float]:
-    """Return the learning-rate factor of every weight: 1 in the top group, `decay` times smaller a group down.
-
-    Source: Howard and Ruder 2018, "Universal Language Model Fine-tuning for Text Classification", section 3.2.
-
-    Args:
-        groups: the top group first.
-        decay: how many times smaller the rate of the next group is.
-        n_trained: how many groups are trained, from the top; the others get factor 0. All by default.
-
-    Returns:
-        Path of a trainable weight -> factor, as `LayerwiseAdam` takes them.
-
-    Raises:
-        InvalidInput: if `decay` is not above 0.
-    """
-    if decay <= 0:
-        raise InvalidInput(f"decay must be above 0: {decay!r}")
-    trained = len(groups) if n_trained is None else n_trained
-    return {
-        weight.path: decay**-depth if depth < trained else 0.0
-        for depth, group in enumerate(groups)
-        for layer in group.layers
-        for weight in layer.trainable_weights
-    }
-
-
-def _layers(model: Any) -> Iterator[Any]:
-    """Yield layers from the inputs up, those of inner networks in their place."""
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            yield from _layers(layer)
-        else:
-            yield layer
+    return tuple(ParameterGroup(group[0], tuple(by_name[name] for name in group)) for group in groups if group)
 
 
 def freeze(
@@ -158,3 +117,41 @@ def set_trained(groups: Sequence[ParameterGroup], n_trained: int) -> None:
     for depth, group in enumerate(groups):
         for layer in group.layers:
             layer.trainable = depth < n_trained
+
+
+def discriminative_factors(
+    groups: Sequence[ParameterGroup], decay: float = 2.6, n_trained: int | None = None
+) -> dict[str, float]:
+    """Return the learning-rate factor of every weight: 1 in the top group, `decay` times smaller per group down.
+
+    Source: Howard and Ruder 2018, "Universal Language Model Fine-tuning for Text Classification", section 3.2.
+
+    Args:
+        groups: the top group first.
+        decay: how many times smaller the rate of the next group is.
+        n_trained: how many groups are trained, from the top; the others get factor 0. All by default.
+
+    Returns:
+        Path of a trainable weight -> factor, as `LayerwiseAdam` takes them.
+
+    Raises:
+        InvalidInput: if `decay` is not above 0.
+    """
+    if decay <= 0:
+        raise InvalidInput(f"decay must be above 0: {decay!r}")
+    trained = len(groups) if n_trained is None else n_trained
+    return {
+        weight.path: decay**-depth if depth < trained else 0.0
+        for depth, group in enumerate(groups)
+        for layer in group.layers
+        for weight in layer.trainable_weights
+    }
+
+
+def _layers(model: Any) -> Iterator[Any]:
+    """Yield layers from the inputs up, those of inner networks in their place."""
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _layers(layer)
+        else:
+            yield layer

@@ -1,7 +1,8 @@
-"""Learning rates over the steps of a training run, as plain numbers.
+"""Learning rates over the steps of a training run, as plain numbers and as Keras schedules.
 
 A schedule is a function `(step, total_steps, learning_rate) -> rate` that takes one step or an array of them, counted
-from 0. `rate_schedules` makes Keras schedules of the same numbers.
+from 0; `SCHEDULES` has them by name. `SlantedTriangular`, `OneCycle` and `CosineWithWarmup` are Keras schedules of the
+same numbers, and `rate_schedule` returns one by name.
 """
 
 from __future__ import annotations
@@ -188,19 +189,6 @@ def staged(
     return np.concatenate([*[epoch] * frozen_epochs, schedule(np.arange(rest), rest, learning_rate)])
 
 
-def _checked(step: Steps, total_steps: int, learning_rate: float) -> tuple[np.ndarray, int]:
-    steps = np.asarray(step, dtype=np.float64)
-    if total_steps < 1 or learning_rate <= 0:
-        raise InvalidInput(f"total_steps and learning_rate must be above 0: {total_steps!r}, {learning_rate!r}")
-    if steps.size and steps.min() < 0:
-        raise InvalidInput(f"steps are counted from 0: {steps.min():.0f}")
-    return np.minimum(steps, total_steps), int(total_steps)
-
-
-def _cosine(first: float, last: float, share: np.ndarray) -> np.ndarray:
-    return last + (first - last) * (1 + np.cos(np.pi * np.clip(share, 0.0, 1.0))) / 2
-
-
 class PlannedRate(keras.optimizers.schedules.LearningRateSchedule):
     """A rate for every step of a run whose length is known, worked out once.
 
@@ -283,3 +271,16 @@ def rate_schedule(
         if schedule.kind == kind:
             return schedule(learning_rate, total_steps, frozen_epochs, steps_per_epoch)
     raise InvalidInput(f"there is no schedule {kind!r}; there are {', '.join(SCHEDULES)}")
+
+
+def _checked(step: Steps, total_steps: int, learning_rate: float) -> tuple[np.ndarray, int]:
+    steps = np.asarray(step, dtype=np.float64)
+    if total_steps < 1 or learning_rate <= 0:
+        raise InvalidInput(f"total_steps and learning_rate must be above 0: {total_steps!r}, {learning_rate!r}")
+    if steps.size and steps.min() < 0:
+        raise InvalidInput(f"steps are counted from 0: {steps.min():.0f}")
+    return np.minimum(steps, total_steps), int(total_steps)
+
+
+def _cosine(first: float, last: float, share: np.ndarray) -> np.ndarray:
+    return last + (first - last) * (1 + np.cos(np.pi * np.clip(share, 0.0, 1.0))) / 2

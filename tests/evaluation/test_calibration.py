@@ -6,8 +6,11 @@ from sklearn.metrics import f1_score, roc_curve
 
 from simon_elmo.errors import InvalidInput
 from simon_elmo.evaluation.calibration import (
+    all_probabilities,
+    calibrated_loss,
     choose_thresholds,
     expected_calibration_error,
+    fit_temperature,
     fit_temperatures,
     reliability,
 )
@@ -110,3 +113,30 @@ def test_calibration_error_by_hand():
 def test_what_does_not_fit_is_an_error(call):
     with pytest.raises(InvalidInput):
         call()
+
+
+@pytest.mark.parametrize("softmax", [True, False])
+def test_the_common_temperature_is_the_best_of_a_fine_grid(softmax):
+    generator = np.random.default_rng(2)
+    logits = generator.normal(0, 2, size=(800, 3))
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    if softmax:
+        hot = np.eye(3)[[generator.choice(3, p=row) for row in shares]]
+        outputs = np.exp(1.7 * logits) / np.exp(1.7 * logits).sum(axis=1, keepdims=True)
+    else:
+        hot = (generator.random(logits.shape) < 1 / (1 + np.exp(-logits))).astype(float)
+        outputs = 1 / (1 + np.exp(-1.7 * logits))
+
+    def loss(temperature):
+        p = np.clip(all_probabilities(outputs, 3, temperature, softmax).astype(float), 1e-7, 1 - 1e-7)
+        return -np.mean((hot * np.log(p)).sum(axis=1) if softmax else hot * np.log(p) + (1 - hot) * np.log1p(-p))
+
+    found, grid = fit_temperature(outputs, hot, softmax), np.geomspace(0.25, 4, 2001)
+    assert found == pytest.approx(min(grid, key=loss), rel=2e-3)
+    assert calibrated_loss(outputs, hot, softmax) == pytest.approx(loss(found), abs=1e-5)
+
+
+def test_two_labels_with_one_output_are_calibrated_as_one():
+    probabilities, targets = overconfident()
+    one, hot = probabilities[:, :1], np.concatenate([1 - targets[:, :1], targets[:, :1]], axis=1)
+    assert fit_temperature(one, hot, False) == fit_temperature(one, targets[:, :1], False)

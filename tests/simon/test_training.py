@@ -10,18 +10,20 @@ import numpy as np
 import pytest
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.simon.batches import ColumnBatches
+from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.simon.batches import ColumnBatches, changed_headers
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
+from simon_elmo.simon.examples import ColumnExamples
 from simon_elmo.simon.network.classifier import SimonClassifierModel
 from simon_elmo.simon.training import train_network, validate
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.history import TrainingHistory
 from simon_elmo.training.named_weights import weights_of
-from simon_elmo.training.splits import LabelledColumns, changed_headers, drawing_probabilities, split_by_group
 from simon_elmo.transfer.parameter_groups import parameter_groups
 
 VOCABULARY = CharacterVocabulary.published()
+LABELS = LabelSet(("digits", "letters"))
 SHAPES = SimonConfig(
     n_characters=VOCABULARY.size, max_len=8, max_cells=4, filters=(8,), kernel_widths=(3,), pool_sizes=(2,),
     padding="same", cell_units=8, column_units=8, feature_units=8, reads_headers=True, header_units=4,
@@ -30,21 +32,21 @@ SHAPES = SimonConfig(
 QUICK = TrainingConfig(epochs=3, batch_size=8, learning_rate=0.01, min_cells=2, patience=0, seed=1)
 
 
-def toy_columns(n: int = 40, seed: int = 0) -> LabelledColumns:
+def toy_columns(n: int = 40, seed: int = 0) -> ColumnExamples:
     rng = np.random.default_rng(seed)
-    columns, targets = [], np.zeros((n, 2), "float32")
+    columns = []
     for row in range(n):
-        digits = row % 2 == 0
-        pool = list("0123456789") if digits else list("abcdefghij")
+        pool = list("abcdefghij" if row % 2 else "0123456789")
         columns.append(["".join(rng.choice(pool, 5)) for _ in range(6)])
-        targets[row, 0 if digits else 1] = 1.0
-    return LabelledColumns(columns, targets, [f"column {row}" for row in range(n)])
+    return ColumnExamples(
+        columns, [("letters" if row % 2 else "digits",) for row in range(n)], [f"column {row}" for row in range(n)]
+    )
 
 
 def trained(config: TrainingConfig, **options) -> tuple[keras.Model, TrainingHistory]:
     keras.utils.set_random_seed(config.seed)
     model = SimonClassifierModel(SHAPES, 2)
-    return model, train_network(model, toy_columns(), toy_columns(12, seed=9), VOCABULARY, config, **options)
+    return model, train_network(model, LABELS, toy_columns(), toy_columns(12, seed=9), VOCABULARY, config, **options)
 
 
 def same_weights(one: keras.Model, other: keras.Model) -> bool:
@@ -70,9 +72,9 @@ def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(tmp_path) 
 
     checkpoint = tmp_path / "training.npz"
     with pytest.raises(Interrupted):
-        trained(QUICK, checkpoint=checkpoint, progress=interrupt)
+        trained(QUICK, checkpoint=checkpoint, on_epoch=interrupt)
     resumed_rows: list[int] = []
-    resumed, history = trained(QUICK, checkpoint=checkpoint, progress=lambda row: resumed_rows.append(row["epoch"]))
+    resumed, history = trained(QUICK, checkpoint=checkpoint, on_epoch=lambda row: resumed_rows.append(row["epoch"]))
     whole, _ = trained(QUICK)
     assert resumed_rows == [2]
     assert [row["epoch"] for row in history.epochs] == [0, 1, 2]
@@ -95,7 +97,7 @@ def test_training_stops_without_progress_and_keeps_the_best_weights() -> None:
     losses = [row["validation_loss"] for row in history.epochs]
     assert len(losses) < 30
     assert history.best_epoch == int(np.argmin(losses)) == len(losses) - 3
-    again = validate(model, toy_columns(12, seed=9), VOCABULARY, config)
+    again = validate(model, LABELS, toy_columns(12, seed=9), VOCABULARY, config)
     assert again["validation_loss"] == pytest.approx(min(losses), abs=1e-6)
 
 
@@ -107,43 +109,25 @@ def test_patience_begins_when_no_layer_is_frozen() -> None:
     assert len(history.epochs) > len(parameter_groups(model))
 
 
+def batches_of(epoch: int) -> ColumnBatches:
+    examples = toy_columns()
+    return ColumnBatches(examples, examples.targets(LABELS), SHAPES, VOCABULARY, QUICK, epoch)
+
+
 def test_batches_depend_on_seed_epoch_and_position_alone() -> None:
-    first = ColumnBatches(toy_columns(), SHAPES, VOCABULARY, QUICK, epoch=1)
-    second = ColumnBatches(toy_columns(), SHAPES, VOCABULARY, QUICK, epoch=1)
+    first, second = batches_of(1), batches_of(1)
     second[0]
     for (one, target), (other, same) in ((first[3], second[3]), (first[0], second[0])):
         np.testing.assert_array_equal(one["index"], other["index"])
         np.testing.assert_array_equal(one["cells"], other["cells"])
         np.testing.assert_array_equal(target, same)
-    other_epoch = ColumnBatches(toy_columns(), SHAPES, VOCABULARY, QUICK, epoch=2)
-    assert not np.array_equal(other_epoch.order, first.order)
+    assert not np.array_equal(batches_of(2).order, first.order)
 
 
 def test_training_without_columns_is_an_error() -> None:
-    empty = LabelledColumns([], np.zeros((0, 2), "float32"), [])
+    model, none = SimonClassifierModel(SHAPES, 2), ColumnExamples([], [], [])
     with pytest.raises(InvalidInput, match="at least one column"):
-        train_network(SimonClassifierModel(SHAPES, 2), empty, toy_columns(), VOCABULARY, QUICK)
-
-
-def test_no_group_stands_on_two_sides_of_a_split() -> None:
-    rng = np.random.default_rng(0)
-    groups = [f"site {value}" for value in rng.zipf(1.5, 500) % 40]
-    parts = split_by_group(500, groups, (0.6, 0.3, 0.1), seed=3)
-    assert sorted(np.concatenate(parts).tolist()) == list(range(500))
-    sides = [{groups[row] for row in part} for part in parts]
-    assert all(sides[one].isdisjoint(sides[other]) for one, other in ((0, 1), (0, 2), (1, 2)))
-    again = split_by_group(500, groups, seed=3)
-    assert [part.tolist() for part in parts] == [part.tolist() for part in again]
-    alone = split_by_group(1000, None, (0.6, 0.3, 0.1))
-    assert [len(part) for part in alone] == [600, 300, 100]
-
-
-def test_rare_labels_are_drawn_as_often_as_asked_for() -> None:
-    targets = np.zeros((100, 2))
-    targets[:90, 0] = 1
-    targets[90:, 1] = 1
-    assert drawing_probabilities(targets, 0.0) == pytest.approx(np.full(100, 0.01))
-    assert drawing_probabilities(targets, 1.0)[90:].sum() == pytest.approx(0.5)
+        train_network(model, LABELS, none, toy_columns(), VOCABULARY, QUICK)
 
 
 def test_headers_are_dropped_and_swapped_at_their_rates() -> None:
@@ -173,18 +157,20 @@ def test_gradual_unfreezing_leaves_lower_layers_alone_at_first() -> None:
 
 _TWO_DEVICES = """
 import keras, numpy as np
-from simon_elmo.simon.batches import use_all_devices
+from simon_elmo.training.devices import use_all_devices
 assert use_all_devices(keras.distribution.list_devices("cpu")) == 2
-from simon_elmo.config import SimonConfig, TrainingConfig
+from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.simon.config import SimonConfig
 from simon_elmo.simon.network.classifier import SimonClassifierModel
 from simon_elmo.simon.characters import CharacterVocabulary
+from simon_elmo.simon.examples import ColumnExamples
 from simon_elmo.simon.training import train_network
-from simon_elmo.training.splits import LabelledColumns
+from simon_elmo.training.config import TrainingConfig
 model = SimonClassifierModel(SimonConfig(n_characters=71, max_len=4, max_cells=3, filters=(4,), kernel_widths=(1,),
     pool_sizes=(2,), cell_units=4, column_units=4, feature_units=4), 2)
-data = LabelledColumns([["12", "7"], ["ab", "c"]] * 5, np.eye(2, dtype="float32")[[0, 1] * 5], [""] * 10)
-few = data.take(range(5))
-history = train_network(model, data, few, CharacterVocabulary.published(), TrainingConfig(epochs=1, batch_size=7))
+examples = ColumnExamples([["12", "7"], ["ab", "c"]] * 5, [("digits",), ("letters",)] * 5, [""] * 10)
+history = train_network(model, LabelSet(("digits", "letters")), examples, examples.take(range(5)),
+    CharacterVocabulary.published(), TrainingConfig(epochs=1, batch_size=7))
 assert len(history.epochs) == 1 and np.isfinite(history.epochs[0]["loss"])
 """
 

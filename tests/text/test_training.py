@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from simon_elmo.text.training import predict_rows, train_text_network
+from simon_elmo.training.any_size import AnySizeModel
 from simon_elmo.training.config import TrainingConfig
 
 
@@ -24,7 +25,7 @@ def test_patience_begins_when_no_layer_is_frozen(strategy, epochs):
     lower = [keras.layers.Dense(8, "tanh"), keras.layers.Dense(8, "tanh")]
     undecided = keras.layers.Dense(1, "sigmoid", kernel_initializer="zeros")
     inputs = keras.Input((8,))
-    network = keras.Model(inputs, undecided(lower[1](lower[0](inputs))))
+    network = AnySizeModel(inputs, undecided(lower[1](lower[0](inputs))))
     labels = np.array([0, 0, 1, 1, 1, 1, 0, 0], "float32")[:, None]
     config = TrainingConfig(epochs=9, batch_size=4, learning_rate=0.05, strategy=strategy, patience=3)
     history = train_text_network(network, Numbers(), labels, (np.arange(4), np.arange(4, 8)), config)
@@ -42,7 +43,7 @@ def test_too_sure_is_not_worse(monkeypatch):
     outputs = iter([np.full(20, 0.5), unsure, sure])
     monkeypatch.setattr(training, "predict_rows", lambda *_: next(outputs)[:, None])
     inputs = keras.Input((8,))
-    network = keras.Model(inputs, keras.layers.Dense(1, "sigmoid")(inputs))
+    network = AnySizeModel(inputs, keras.layers.Dense(1, "sigmoid")(inputs))
     config = TrainingConfig(epochs=2, batch_size=4, strategy="all", patience=0)
     history = train_text_network(network, Numbers(), labels, (np.arange(8), np.arange(20)), config)
     assert history.epochs[1]["validation_loss"] > history.epochs[0]["validation_loss"]
@@ -72,7 +73,7 @@ def test_a_network_is_traced_once_whatever_the_sizes_are():
             return keras.ops.max(values, axis=1) / 100
 
     inputs = keras.Input((None, 1), name="values")
-    network = keras.Model({"values": inputs}, keras.layers.Dense(1, "sigmoid")(Counted()(inputs)))
+    network = AnySizeModel({"values": inputs}, keras.layers.Dense(1, "sigmoid")(Counted()(inputs)))
     calls.clear()
     labels = (np.arange(100) > 50).astype("float32")[:, None]
     config = TrainingConfig(epochs=3, batch_size=7, strategy="all", patience=0)

@@ -43,9 +43,14 @@ def test_groups_can_be_named(network):
 
 
 def test_a_network_may_have_groups_of_its_own():
+    class Grouped(keras.Model):
+        def groups_of_layers(self):
+            return [("all", self.layers)]
+
     model = stack()
-    model.layer_groups = [["upper", "lower"]]
-    assert [group.name for group in parameter_groups(model)] == ["upper"]
+    [group] = parameter_groups(Grouped(model.inputs, model.outputs))
+    assert group.name == "all"
+    assert sorted(group.paths) == sorted(weight.path for weight in model.weights)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from keras import layers, ops
 from simon_elmo.elmo.network.backbone import ElmoBackbone
 from simon_elmo.text.network.document_pooling import DocumentPooling
 from simon_elmo.text.network.head import TextHead
+from simon_elmo.training.any_size import AnySizeModel
 
 
 @keras.saving.register_keras_serializable(package="simon_elmo")
@@ -68,7 +69,7 @@ class DocumentEncoder(layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="simon_elmo")
-class ElmoTextNetwork(keras.Model):
+class ElmoTextNetwork(AnySizeModel):
     """A biLM and a head that is trained together with it.
 
     Args:

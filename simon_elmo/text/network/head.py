@@ -13,10 +13,11 @@ from simon_elmo.text.head_config import TextHeadConfig
 from simon_elmo.text.network.concat_pooling import ConcatPooling
 from simon_elmo.text.network.document_pooling import POOLS
 from simon_elmo.text.network.standardize import Standardize
+from simon_elmo.training.any_size import AnySizeModel
 
 
 @keras.saving.register_keras_serializable(package="simon_elmo")
-class TextHead(keras.Model):
+class TextHead(AnySizeModel):
     """The published head, concat pooling, a CNN or a biLSTM over the vectors of texts.
 
     Args:

@@ -10,6 +10,7 @@ from keras import layers, ops
 from simon_elmo.elmo.network.scalar_mix import ScalarMix
 from simon_elmo.text.network.crf import ConditionalRandomField
 from simon_elmo.text.network.standardize import Standardize
+from simon_elmo.training.any_size import AnySizeModel
 
 
 @keras.saving.register_keras_serializable(package="simon_elmo")
@@ -32,7 +33,7 @@ class TokenCrossentropy(layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="simon_elmo")
-class TaggerNetwork(keras.Model):
+class TaggerNetwork(AnySizeModel):
     """A mixture of a biLM's layers -> biLSTM -> scores a tag -> conditional random field or softmax.
 
     Args:
@@ -84,7 +85,7 @@ class TaggerNetwork(keras.Model):
         super().__init__(inputs, loss(emissions, tags, lengths), **kwargs)
 
         # === Config ===
-        self.emissions = keras.Model({"vectors": vectors, "lengths": lengths}, emissions, name="emissions")
+        self.emissions = AnySizeModel({"vectors": vectors, "lengths": lengths}, emissions, name="emissions")
         self.standardize = standardize
         self.crf = loss if crf else None
         self.n_tags, self.n_layers, self.units = n_tags, n_layers, units
