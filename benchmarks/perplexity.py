@@ -19,7 +19,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from simon_elmo.elmo.language_model import BidirectionalLanguageModel, Corpus
+from simon_elmo.elmo import BidirectionalLanguageModel, Corpus
 from simon_elmo.elmo.language_model.corpus import BEGIN, END, read_lines
 from simon_elmo.words import segmenter
 
@@ -121,7 +121,10 @@ def main() -> None:
     model = BidirectionalLanguageModel.from_preset(arguments.preset)
     size = len(model.vocabulary)
     train = Corpus.read(
-        arguments.train, arguments.cache or Path(arguments.preset).name + ".numbers", model.segment, model.lower_case
+        arguments.train,
+        arguments.cache or Path(arguments.preset).name + ".numbers",
+        segment=model.segment,
+        lower_case=model.lower_case,
     )
     texts = {name: read(path, model) for name, _, path in (entry.partition("=") for entry in arguments.test)}
     trigram: dict[str, dict[str, float]] = {name: {} for name in texts}

@@ -72,10 +72,8 @@ class Bench:
 
         assert self.elmo is not None
         keras.utils.set_random_seed(self.settings.seed)
-        backbone = ElmoBackbone(self.elmo.config, self.elmo.backbone.boundary_ids, name="elmo_backbone")
-        embedder = se.ElmoEmbedder(replace(self.elmo.files, weights=None))
-        embedder.backbone = backbone
-        return embedder
+        backbone = ElmoBackbone(self.elmo.config, boundary_ids=self.elmo.backbone.boundary_ids, name="elmo_backbone")
+        return se.ElmoEmbedder(replace(self.elmo.files, weights=None), backbone=backbone)
 
     def classifier(self, head: str, pretrained: bool = True, fold: int = 0, ngrams: bool = True) -> se.ElmoClassifier:
         """Return a new classifier."""

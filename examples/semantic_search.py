@@ -59,7 +59,7 @@ def main() -> None:
     index = se.SemanticIndex.build(elmo, sentences)
     with tempfile.TemporaryDirectory() as folder:
         index.save(folder)  # the vectors are computed once; later runs load them
-        index = se.SemanticIndex.load(folder)
+        index = se.SemanticIndex.from_preset(folder)
     for query in queries:
         print(query)
         for match in index.query(elmo, query, k=3):

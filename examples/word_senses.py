@@ -71,12 +71,12 @@ def main() -> None:
     sentences = [sentence for group in SENTENCES.values() for sentence in group]
     senses = [sense for sense, group in SENTENCES.items() for _ in group]
     for layer in range(1, elmo.config.n_layers + 1):
-        vectors, places = word_occurrences(elmo, "bank", sentences, layer)
+        vectors, places = word_occurrences(elmo, "bank", sentences, layers=layer)
         share = nearest_has_the_same_sense(vectors, [senses[number] for number, _ in places])
         print(f"layer {layer}: the nearest occurrence has the same sense {share:.0%} of the time")
     folder = Path(tempfile.mkdtemp()) if len(sys.argv) < 2 else None
     picture = folder / "bank.png" if folder else Path(sys.argv[1])
-    picture.write_bytes(plots.contextual_vectors(elmo, "bank", sentences, senses))
+    picture.write_bytes(plots.contextual_vectors(elmo, "bank", sentences, senses=senses))
     print(f"picture: {picture}")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simon_elmo.errors import PresetNotFound
-from simon_elmo.persistence import is_model_folder
+from simon_elmo.persistence import ModelFolder, is_model_folder, open_folder
 
 SEARCH_VARIABLE = "SIMON_ELMO_PRESETS"
 
@@ -39,6 +39,17 @@ PRESETS = (
     Preset("simon-base", "The 9 published base types, from cells alone", "published SIMOn"),
     Preset("elmo-small-en", "A small English bidirectional language model", "ELMo", types_columns=False),
 )
+
+
+# `kind` in metadata.json, which classifiers of columns do not have -> what such a model is, and the class that loads it
+KINDS = {
+    "column": ("a classifier of columns", "ColumnClassifier"),
+    "document": ("a classifier of documents", "DocumentClassifier"),
+    "elmo": ("an ELMo language model", "ElmoEmbedder"),
+    "elmo-classifier": ("a classifier of texts over ELMo", "ElmoClassifier"),
+    "elmo-tagger": ("a tagger of words over ELMo", "ElmoTagger"),
+    "elmo-index": ("an index of sentences", "SemanticIndex"),
+}
 
 
 def available_presets() -> list[Preset]:
@@ -87,6 +98,33 @@ def preset_folder(name_or_path: str | os.PathLike[str] | None = None) -> Path:
         return Path(name)
     there = ", ".join(preset.name for preset in available_presets()) or "none"
     raise PresetNotFound(f"there is no preset and no folder {name!r}; installed presets: {there}")
+
+
+def open_preset(name_or_path: str | os.PathLike[str] | None, *kinds: str) -> ModelFolder:
+    """Return the checked folder of a preset whose model is of one of some kinds.
+
+    Args:
+        name_or_path: as for `preset_folder`.
+        kinds: keys of `KINDS`.
+
+    Raises:
+        PresetNotFound: if there is neither a preset nor a folder, or its model is of another kind; the message says
+            which class loads it.
+        CorruptPreset: if a file in it is missing, damaged or not safe to read.
+
+    Example:
+        >>> open_preset("simon-base", "column", "document").path.name  # doctest: +SKIP
+        'simon-base'
+    """
+    folder = open_folder(preset_folder(name_or_path))
+    kind = folder.metadata.get("kind", "column")
+    if kind in kinds:
+        return folder
+    name = str(folder.path if name_or_path is None else os.fspath(name_or_path))
+    if kind not in KINDS:
+        raise PresetNotFound(f"{name} holds a model of the unknown kind {kind!r}; upgrade simon_elmo")
+    described, loader = KINDS[kind]
+    raise PresetNotFound(f"{name} holds {described}; load it with {loader}.from_preset({name!r})")
 
 
 def _installed_folder(name: str) -> Path | None:

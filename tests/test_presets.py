@@ -76,3 +76,18 @@ def test_an_unknown_name_lists_what_there_is(installed, name):
     with pytest.raises(PresetNotFound) as caught:
         presets.preset_folder(name)
     assert "simon-base" in str(caught.value) or "neither" in str(caught.value)
+
+
+def test_a_model_of_another_kind_says_which_class_loads_it(installed):
+    installed("simon-base")
+    assert presets.open_preset("simon-base", "column", "elmo").files == ("labels.json", "README.md")
+    with pytest.raises(
+        PresetNotFound, match=r"holds a classifier of columns; .*ColumnClassifier\.from_preset\('simon-"
+    ):
+        presets.open_preset("simon-base", "elmo")
+    write_folder("mine", {"labels.json": b"[]"}, {"kind": "elmo-tagger"})
+    with pytest.raises(PresetNotFound, match=r"mine holds a tagger .*ElmoTagger\.from_preset\('mine'\)"):
+        presets.open_preset("mine", "elmo")
+    write_folder("mine", {"labels.json": b"[]"}, {"kind": "later"})
+    with pytest.raises(PresetNotFound, match="unknown kind 'later'"):
+        presets.open_preset("mine", "elmo")

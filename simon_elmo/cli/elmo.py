@@ -76,9 +76,9 @@ def embed(
     )
     total = _count_lines(input_file, skip_empty)
     elmo = _embedder(preset, options, weights, vocabulary, token_cache)
-    with progress_bar("lines", total) as on_progress:
+    with progress_bar("lines", total) as advance:
         lines = _some(read_text_lines(input_file), input_file)
-        elmo.dump_embeddings(lines, output_file, dump_options, batch_size, on_progress)
+        elmo.dump_embeddings(lines, output_file, options=dump_options, batch_size=batch_size, on_lines=advance)
 
 
 def dump_tokens(
@@ -117,7 +117,7 @@ def search(
         raise InvalidInput(f"--format must be table or json: {output_format!r}")
     elmo = _embedder(preset, options, weights, None, None)
     searched = _index(elmo, text, index, int(layer) if layer.lstrip("-").isdigit() else layer, engine)
-    found = [(query, searched.query(elmo, query, k)) for query in queries]
+    found = [(query, searched.query(elmo, query, k=k)) for query in queries]
     if output_format == "json":
         answer = [{"query": query, "matches": [match._asdict() for match in matches]} for query, matches in found]
         write_output(to_json(answer, open_levels=1), None)
@@ -201,11 +201,11 @@ def _index(elmo: ElmoEmbedder, text: Path, folder: Path | None, layer: str | int
     if not sentences:
         raise InvalidInput(f"{text} has no words to search")
     if folder is not None and is_model_folder(folder):
-        index = SemanticIndex.load(folder, engine)
-        if index.sentences != sentences or index.layer != layer:
+        index = SemanticIndex.from_preset(folder, engine=engine)
+        if index.sentences != sentences or index.layers != layer:
             raise InvalidInput(f"{folder} is the index of another text or layer; remove it or name another folder")
         return index
-    index = SemanticIndex.build(elmo, sentences, layer, engine)
+    index = SemanticIndex.build(elmo, sentences, layers=layer, engine=engine)
     if folder is not None:
         index.save(folder)
     return index

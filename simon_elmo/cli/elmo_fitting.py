@@ -46,7 +46,7 @@ def fit(
     """
     for name in sorted({str(name) for name in held_out or ()} & {str(name) for name in text}):
         report(f"{name} is held out and trained on: its perplexity does not tell how well other text is predicted")
-    progress = model.fit(text, recipe, held_out, work, _reporter())
+    progress = model.fit(text, held_out=held_out, training=recipe, work=work, on_step=_reporter())
     if progress.history:
         measured = {**measured, "held-out text": {**progress.history[-1]}}
     learned = [{"name": Path(path.partition(".parquet:")[0]).name, "licence": "that of the file"} for path in text]
@@ -64,7 +64,7 @@ def fit(
         },
         "metrics": measured,
     }
-    model.save(output, metadata, "float16" if float16 else "float32")
+    model.save(output, metadata=metadata, dtype="float16" if float16 else "float32")
     _draw_history(progress.history, output)
     if not keep_checkpoint:
         shutil.rmtree(work)

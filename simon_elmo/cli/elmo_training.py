@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,9 +118,9 @@ def train(
     with _work_folder(output) as work:
         words: Any = vocabulary
         if vocabulary is None:
-            corpus = Corpus.read(text, work / "text", segment or "spaces", lower_case)
-            words = build_vocabulary(corpus, vocabulary_size, min_count)
-        model = BidirectionalLanguageModel(config, words, segment or "spaces", lower_case)
+            corpus = Corpus.read(text, work / "text", segment=segment or "spaces", lower_case=lower_case)
+            words = build_vocabulary(corpus, size=vocabulary_size, min_count=min_count)
+        model = BidirectionalLanguageModel(config, words, segment=segment or "spaces", lower_case=lower_case)
         if options is None:
             # what is meant for twenty thousand words may be more than a small vocabulary has
             model.set_training(n_negative_samples_batch=min(2048, len(model.vocabulary)))
@@ -188,15 +187,11 @@ def perplexity(
 ) -> None:
     """Print how well a language model predicts a text, cut into words as the model's own text was."""
     from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
-    from simon_elmo.progress import progress_bar
 
     if output_format not in ("table", "json"):
         raise InvalidInput(f"--format must be table or json: {output_format!r}")
     model = BidirectionalLanguageModel.from_preset(preset)
-    with tempfile.TemporaryDirectory() as folder:
-        corpus = model.read(text, Path(folder))
-        with progress_bar("words", corpus.n_tokens + corpus.n_sentences) as on_progress:
-            found = model.perplexity_of(corpus, on_progress)
+    found = model.perplexity(text, progress=True)
     write_output(to_json(found) if output_format == "json" else perplexity_line(found), None)
 
 

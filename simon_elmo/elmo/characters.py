@@ -19,7 +19,7 @@ PADDING_ID = 261
 
 
 def encode_words(words: Sequence[str], max_characters: int = 50) -> np.ndarray:
-    """Return character ids, int32 (n, max_characters), one row a word.
+    """Return character ids, int32 (n, max_characters), one row per word.
 
     A row holds the beginning of the word, its UTF-8 bytes + 1 as far as `max_characters - 2` of them go, its end, and
     then the padding character; `<S>` and `</S>` have one id of their own in place of bytes. Rows of zeros, which

@@ -36,7 +36,7 @@ class ElmoTraining(JsonConfig):
     Attributes:
         dropout: on the input of every LSTM layer and before the softmax.
         batch_size: parallel streams of text.
-        unroll_steps: steps a batch, through which gradients flow.
+        unroll_steps: steps per batch, through which gradients flow.
         n_negative_samples_batch: words sampled for the softmax of a batch.
         sample_softmax: whether training samples words instead of scoring the whole vocabulary.
         share_embedding_softmax: whether the softmax uses the word embeddings (word input only).

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,17 +18,18 @@ import numpy as np
 from simon_elmo.elmo.config import ElmoConfig
 from simon_elmo.elmo.layer_choice import LayerChoice, Layers
 from simon_elmo.errors import CorruptPreset, InvalidInput
+from simon_elmo.progress import progress_bar
 
 SENTENCE_INDEX = "sentence_to_index"
 # A part is embedded, then written, then forgotten: at most so many lines, and about so many bytes of vectors.
-_LINES_A_PART = 2048
-_BYTES_A_PART = 2**27
+_LINES_PER_PART = 2048
+_BYTES_PER_PART = 2**27
 # Disk space that a part may need besides its vectors: HDF5's notes on each array, its list of names when that grows.
-_BYTES_AN_ARRAY = 1024
+_BYTES_PER_ARRAY = 1024
 _BYTES_OF_NAMES = 2**26
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DumpOptions:
     """What is written for each line.
 
@@ -79,8 +80,9 @@ def dump_embeddings(
     lines: Iterable[str],
     path: str | Path,
     options: DumpOptions,
-    batch_size: int,
-    on_progress: Callable[[int], None] | None = None,
+    batch_size: int = 64,
+    progress: bool = False,
+    on_lines: Callable[[int], None] | None = None,
 ) -> int:
     """Write the vectors of each line's words to an HDF5 file and return how many lines were read.
 
@@ -94,11 +96,12 @@ def dump_embeddings(
         path: the file to write.
         options: what to write.
         batch_size: sentences run together.
-        on_progress: called with the number of lines that a part has added.
+        progress: show a bar on stderr.
+        on_lines: called with the number of lines that each part added.
 
     Raises:
-        InvalidInput: for layers that there are not, an empty line where it is an error, a sentence that cannot be a
-            key, or a partial file that was made from other lines, another model or with other options.
+        InvalidInput: for layers that the model does not have, an empty line where it is an error, a sentence that
+            cannot be a key, or a partial file that was made from other lines, another model or with other options.
         CorruptPreset: if the partial file is damaged.
         OSError: if the disk is full.
     """
@@ -109,31 +112,34 @@ def dump_embeddings(
     partial = target.with_name(target.name + ".partial")
     if elmo.stateful:
         partial.unlink(missing_ok=True)
-    progress = _Progress(partial, *_begin(partial, _signature(elmo, options)))
+    done = _Done(partial, *_begin(partial, _signature(elmo, options)))
     index = _SentenceIndex() if options.sentence_index else None
-    for part in _parts(lines, elmo, choice):
-        first = progress.read
-        if not progress.has(part):
-            _check_lines(part, first, options)
-            vectors = elmo.embed(part, layers=options.layers, batch_size=batch_size, dtype=options.dtype)
-            _append(partial, part, vectors, options, progress)
-        if index is not None:
-            index.add(part, first)
-        if on_progress is not None:
-            on_progress(len(part))
-    progress.check_complete()
+    total = len(lines) if isinstance(lines, Sized) else None
+    with progress_bar("lines", total, progress) as advance:
+        for part in _parts(lines, elmo, choice):
+            first = done.read
+            if not done.has(part):
+                _check_lines(part, first, options)
+                vectors = elmo.embed(part, layers=options.layers, batch_size=batch_size, dtype=options.dtype)
+                _append(partial, part, vectors, options, done)
+            if index is not None:
+                index.add(part, first)
+            advance(len(part))
+            if on_lines is not None:
+                on_lines(len(part))
+    done.check_complete()
     if index is not None:
         index.write(partial)
     _finish(partial, target)
-    return progress.read
+    return done.read
 
 
-class _Progress:
+class _Done:
     """How far the lines have been read, and how far they were read by the run that is continued."""
 
-    def __init__(self, partial: Path, done: int, done_checksum: int) -> None:
+    def __init__(self, partial: Path, before: int, checksum_before: int) -> None:
         self.partial = partial
-        self.done, self.done_checksum = done, done_checksum
+        self.before, self.checksum_before = before, checksum_before
         self.read = self.checksum = 0
 
     def has(self, lines: list[str]) -> bool:
@@ -141,13 +147,13 @@ class _Progress:
         first = self.read
         self.read += len(lines)
         self.checksum = zlib.crc32("\n".join([*lines, ""]).encode("utf-8", "surrogatepass"), self.checksum)
-        if first < self.done < self.read or (self.read == self.done and self.checksum != self.done_checksum):
+        if first < self.before < self.read or (self.read == self.before and self.checksum != self.checksum_before):
             raise self._other_lines()
-        return self.read <= self.done
+        return self.read <= self.before
 
     def check_complete(self) -> None:
         """Refuse a partial file that has more lines than there are."""
-        if self.read < self.done:
+        if self.read < self.before:
             raise self._other_lines()
 
     def _other_lines(self) -> InvalidInput:
@@ -157,13 +163,13 @@ class _Progress:
 def _parts(lines: Iterable[str], elmo: Embedder, choice: LayerChoice) -> Iterator[list[str]]:
     """Yield lists of lines whose vectors fit into memory."""
     layers = elmo.config.n_layers + 1 if choice.keeps_all else 1
-    most_tokens = _BYTES_A_PART // (4 * elmo.config.output_units * layers)
+    most_tokens = _BYTES_PER_PART // (4 * elmo.config.output_units * layers)
     part: list[str] = []
     tokens = 0
     for line in lines:
         part.append(line.rstrip("\r\n"))
         tokens += len(line.split())
-        if len(part) >= _LINES_A_PART or tokens >= most_tokens:
+        if len(part) >= _LINES_PER_PART or tokens >= most_tokens:
             yield part
             part, tokens = [], 0
     if part:
@@ -211,15 +217,15 @@ def _append(
     lines: list[str],
     vectors: list[np.ndarray],
     options: DumpOptions,
-    progress: _Progress,
+    done: _Done,
 ) -> None:
     import h5py
 
-    _take_space(partial, sum(array.nbytes + _BYTES_AN_ARRAY for array in vectors))
+    _take_space(partial, sum(array.nbytes + _BYTES_PER_ARRAY for array in vectors))
     # open only while a part is written: a process killed in between leaves a file that can be continued
     with h5py.File(partial, "a") as file:
         _write_structure_at_the_end(file)
-        for number, (line, array) in enumerate(zip(lines, vectors, strict=True), progress.read - len(lines)):
+        for number, (line, array) in enumerate(zip(lines, vectors, strict=True), done.read - len(lines)):
             if not line.strip() and options.empty != "keep":
                 continue
             if options.sentence_keys:
@@ -228,7 +234,7 @@ def _append(
             if str(number) in file:
                 del file[str(number)]  # of a part that was interrupted, perhaps of other lines
             file.create_dataset(str(number), data=array, track_times=False)
-        file.attrs["lines"], file.attrs["checksum"] = progress.read, progress.checksum
+        file.attrs["lines"], file.attrs["checksum"] = done.read, done.checksum
 
 
 def _write_sentence(file: Any, sentence: str, array: np.ndarray, number: int) -> None:

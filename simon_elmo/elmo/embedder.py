@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,18 +24,21 @@ if TYPE_CHECKING:
     from simon_elmo.elmo.runner import ElmoRunner
 
 Sentences = Iterable[str | Sequence[str]]
-_SENTENCES_A_CHUNK = 4096
+_SENTENCES_PER_CHUNK = 4096
 
 
 class ElmoEmbedder:
-    """A biLM that turns sentences into vectors: one a word from each of its layers, or one a sentence.
+    """A biLM that turns sentences into vectors: one per word from each of its layers, or one per sentence.
 
     Sentences are strings, split on white space, or lists of tokens. The network is built when it is first needed.
+    `from_preset`, `from_files`, `from_language_model` and `from_backbone` make embedders.
 
     Attributes:
         config: the shapes.
         stateful: whether the LSTMs carry their state from batch to batch, as the reference implementation does; then
             the order of the sentences changes the answer, and they are run in the order and batches given.
+        token_cache: token vectors that are looked up instead of computed, None for none.
+        metadata: what is known about the model: description, recipe, metrics.
 
     Example:
         >>> elmo = ElmoEmbedder.from_files("options.json", "weights.hdf5")  # doctest: +SKIP
@@ -52,8 +56,8 @@ class ElmoEmbedder:
     ) -> None:
         if not isinstance(files, ElmoFiles):
             raise InvalidInput(
-                f"an ElmoEmbedder is not made of {files!r:.80}: load a preset or a folder with "
-                "ElmoEmbedder.from_preset(name), a published pair with ElmoEmbedder.from_files(options, weights)"
+                f"ElmoEmbedder({files!r:.80}) loads nothing; write ElmoEmbedder.from_preset(NAME_OR_FOLDER), or "
+                "ElmoEmbedder.from_files(OPTIONS, WEIGHTS) for a published pair of files"
             )
         self.files = files
         self.config: ElmoConfig = files.config
@@ -63,25 +67,54 @@ class ElmoEmbedder:
         if backbone is not None:
             self.backbone = backbone
 
+    def __repr__(self) -> str:
+        shapes = f"layers={self.config.n_layers + 1}, width={self.config.output_units}"
+        return f"ElmoEmbedder({self.files.described()}, {shapes}{', stateful=True' if self.stateful else ''})"
+
+    # === Loading and saving ===
+
+    @classmethod
+    def from_preset(
+        cls,
+        name_or_folder: str | os.PathLike[str] = "elmo-small-en",
+        *,
+        token_cache: str | Path | None = None,
+        stateful: bool = False,
+    ) -> ElmoEmbedder:
+        """Use an ELMo preset.
+
+        Args:
+            name_or_folder: a preset's name, or a folder that `save` wrote; a classifier or tagger of texts that was
+                saved with its biLM is one too.
+            token_cache: a file that `dump_tokens` wrote (or the reference's); its words skip the token encoder.
+            stateful: carry states from batch to batch, as the reference does.
+
+        Raises:
+            PresetNotFound: if there is none, or it is a preset of another kind.
+            CorruptPreset: if a file is missing or damaged.
+        """
+        files = ElmoFiles.from_preset(name_or_folder)
+        return cls(files, stateful=stateful, token_cache=_loaded(token_cache, files))
+
     @classmethod
     def from_files(
         cls,
         options: str | Path,
         weights: str | Path,
         *,
-        stateful: bool = False,
-        token_cache: str | Path | None = None,
         vocabulary: str | Path | Sequence[str] | None = None,
+        token_cache: str | Path | None = None,
+        stateful: bool = False,
     ) -> ElmoEmbedder:
         """Use a published pair of files.
 
         Args:
             options: the `options.json`.
             weights: the HDF5 weights.
-            stateful: carry states from batch to batch, as the reference does.
-            token_cache: a file that `dump_tokens` wrote (or the reference's); its words skip the token encoder.
-            vocabulary: a file with one word a line, or a list; needed for word input, and for a token cache that does
-                not hold its words.
+            vocabulary: a file with one word per line, or a list; needed for word input, and for a token cache that
+                does not hold its words.
+            token_cache: as for `from_preset`.
+            stateful: as for `from_preset`.
 
         Raises:
             InvalidConfig: if the options are not valid.
@@ -95,27 +128,6 @@ class ElmoEmbedder:
         return elmo
 
     @classmethod
-    def from_preset(
-        cls, name: str | Path = "elmo-small-en", *, stateful: bool = False, token_cache: str | Path | None = None
-    ) -> ElmoEmbedder:
-        """Use an ELMo preset: a name, or a folder that `save` wrote.
-
-        Raises:
-            PresetNotFound: if there is none, or it is a preset of another kind.
-            CorruptPreset: if a file is missing or damaged.
-        """
-        files = ElmoFiles.from_preset(name)
-        return cls(files, stateful=stateful, token_cache=_loaded(token_cache, files))
-
-    @classmethod
-    def from_backbone(
-        cls, backbone: ElmoBackbone, *, vocabulary: Sequence[str] = (), stateful: bool = False
-    ) -> ElmoEmbedder:
-        """Use a network that is in memory already, such as one that was just trained."""
-        files = ElmoFiles(backbone.config, vocabulary=tuple(vocabulary))
-        return cls(files, backbone=backbone, stateful=stateful)
-
-    @classmethod
     def from_language_model(cls, model: BidirectionalLanguageModel, *, stateful: bool = False) -> ElmoEmbedder:
         """Use the network of a language model, its words and its softmax.
 
@@ -125,22 +137,34 @@ class ElmoEmbedder:
         elmo.metadata = dict(model.metadata)
         return elmo
 
-    def language_model(self) -> BidirectionalLanguageModel:
-        """Return a language model that begins with a copy of these weights, to be trained further.
+    @classmethod
+    def from_backbone(
+        cls, backbone: ElmoBackbone, *, vocabulary: Sequence[str] = (), stateful: bool = False
+    ) -> ElmoEmbedder:
+        """Use a network that is in memory already."""
+        return cls(ElmoFiles(backbone.config, vocabulary=tuple(vocabulary)), backbone=backbone, stateful=stateful)
+
+    def save(
+        self, folder: str | os.PathLike[str], *, metadata: Mapping[str, Any] | None = None, dtype: str = "float32"
+    ) -> None:
+        """Write a preset folder that `from_preset` reads and whose weights other ELMo readers understand.
+
+        Args:
+            folder: where to write; a model that is there is replaced.
+            metadata: added to `metadata.json` (description, recipe, metrics, ...).
+            dtype: of the weights on disk, `"float32"`, or `"float16"` for half the size.
 
         Raises:
-            InvalidInput: if the model comes without its softmax or its vocabulary.
+            InvalidInput: if something else than a model is there, or for another dtype.
         """
-        from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
-
-        model = BidirectionalLanguageModel.from_bilm(self.files, self.backbone)
-        model.metadata = dict(self.metadata)
-        return model
+        self.files.save(folder, self.backbone, {**self.metadata, **(metadata or {})}, dtype)
 
     @cached_property
     def backbone(self) -> ElmoBackbone:
         """The Keras network with its weights."""
         return self.files.build_backbone()
+
+    # === Words ===
 
     @property
     def vocabulary(self) -> list[str]:
@@ -148,12 +172,15 @@ class ElmoEmbedder:
         return list(self.files.vocabulary)
 
     def tokenize(self, text: str) -> list[list[str]]:
-        """Return the tokens of each line of a text, cut and written as in the text that the model was trained with."""
+        """Return the tokens of each sentence of a text, cut and written as in the text of the model's training."""
         return self.files.tokenize(text)
+
+    # === Vectors ===
 
     def embed(
         self,
         sentences: Sentences,
+        *,
         layers: Layers = "all",
         batch_size: int = 64,
         dtype: str = "float32",
@@ -170,14 +197,15 @@ class ElmoEmbedder:
             progress: show a bar on stderr.
 
         Returns:
-            One array a sentence, in the order given: (L + 1, n_words, 2P) for all layers, otherwise (n_words, 2P).
+            One array per sentence, in the order given: (L + 1, n_words, 2P) for all layers, otherwise (n_words, 2P).
 
         Raises:
-            InvalidInput: for sentences or arguments that are none.
+            InvalidInput: for invalid sentences or arguments.
         """
         tokens = as_token_lists(sentences)
         choice = LayerChoice.parse(layers, self.config.n_layers)
-        _require_floats(dtype)
+        if dtype not in ("float32", "float16"):
+            raise InvalidInput(f"dtype must be float32 or float16: {dtype!r}")
         found: list[np.ndarray | None] = [None] * len(tokens)
         for positions, arrays in self._runner.runs(tokens, batch_size, progress):
             for row, position in enumerate(positions):
@@ -186,16 +214,16 @@ class ElmoEmbedder:
         nothing = choice.apply([np.zeros((0, self.config.output_units), dtype)] * (self.config.n_layers + 1))
         return [nothing.copy() if vectors is None else vectors for vectors in found]
 
-    def embed_batch(self, batch: Sentences, layers: Layers = "all", dtype: str = "float32") -> list[np.ndarray]:
+    def embed_batch(self, batch: Sentences, *, layers: Layers = "all", dtype: str = "float32") -> list[np.ndarray]:
         """Return what `embed` does, all sentences run as one batch in the order given."""
         tokens = as_token_lists(batch)
-        return self.embed(tokens, layers, batch_size=max(len(tokens), 1), dtype=dtype)
+        return self.embed(tokens, layers=layers, batch_size=max(len(tokens), 1), dtype=dtype)
 
     def sents2elmo(self, sentences: Sentences, output_layer: int = -1) -> list[np.ndarray]:
         """Return what ELMoForManyLangs' method of this name returns: -1 the average of all layers, -2 all of them."""
         return self.embed(sentences, layers=output_layer)
 
-    def embed_outputs(self, sentences: Sentences, mix: Sequence[float] | None = None) -> dict[str, np.ndarray]:
+    def embed_outputs(self, sentences: Sentences, *, mix: Sequence[float] | None = None) -> dict[str, np.ndarray]:
         """Return the outputs that the TensorFlow Hub module has, under its names.
 
         Args:
@@ -225,20 +253,29 @@ class ElmoEmbedder:
         }
 
     def sentence_vectors(
-        self, sentences: Sentences, layer: Layers = "top", batch_size: int = 64, progress: bool = False
+        self, sentences: Sentences, *, layers: Layers = "top", batch_size: int = 64, progress: bool = False
     ) -> np.ndarray:
-        """Return one vector a sentence, float32 (n, 2P): the mean over its words of a layer or mixture, 0 for no words.
+        """Return one vector per sentence: the mean over its words of one layer, of the average, or of a mixture.
+
+        Args:
+            sentences: strings or token lists.
+            layers: as for `embed`, but not all of them.
+            batch_size: sentences run together.
+            progress: show a bar on stderr.
+
+        Returns:
+            Float32 (n, 2P), zeros for a sentence without words.
 
         Raises:
-            InvalidInput: for sentences that are none, or `"all"` layers.
+            InvalidInput: for invalid sentences or arguments, or `"all"` layers.
         """
         tokens = as_token_lists(sentences)
-        choice = LayerChoice.parse(layer, self.config.n_layers)
+        choice = LayerChoice.parse(layers, self.config.n_layers)
         if choice.keeps_all:
             raise InvalidInput("a sentence vector is of one layer: top, average, a number or the weights of a mixture")
         vectors = np.zeros((len(tokens), self.config.output_units), np.float32)
-        for start in range(0, len(tokens), _SENTENCES_A_CHUNK):
-            part = tokens[start : start + _SENTENCES_A_CHUNK]
+        for start in range(0, len(tokens), _SENTENCES_PER_CHUNK):
+            part = tokens[start : start + _SENTENCES_PER_CHUNK]
             for positions, arrays in self._runner.runs(part, batch_size, progress):
                 lengths = np.array([max(len(part[position]), 1) for position in positions], np.float32)
                 vectors[np.array(positions) + start] = choice.apply(arrays).sum(axis=1) / lengths[:, None]
@@ -248,20 +285,7 @@ class ElmoEmbedder:
         """Forget the states that a stateful embedder carries."""
         self._runner.reset_states()
 
-    def perplexity(self, sentences: Sentences) -> dict[str, Any]:
-        """Return how well the model predicts each word from those before it, and from those after it.
-
-        Args:
-            sentences: as for `embed`, in the order in which they were written: states carry on from each to the next.
-
-        Returns:
-            `perplexity`, the geometric mean of the directions; `forward` and, with two directions, `backward`;
-            `tokens`, the number of words and ends of sentences; `unknown`, how many are not in the vocabulary.
-
-        Raises:
-            InvalidInput: if the model has no softmax or no vocabulary, or there are no words.
-        """
-        return self.language_model().perplexity(as_token_lists(sentences))
+    # === Vectors on disk ===
 
     def dump_tokens(self, words: Iterable[str], path: str | Path) -> TokenCache:
         """Compute the context-free vectors of words and write them to an HDF5 file, to be used as a token cache."""
@@ -274,9 +298,11 @@ class ElmoEmbedder:
         self,
         lines: Iterable[str],
         path: str | Path,
+        *,
         options: DumpOptions | None = None,
         batch_size: int | None = None,
-        on_progress: Callable[[int], None] | None = None,
+        progress: bool = False,
+        on_lines: Callable[[int], None] | None = None,
     ) -> int:
         """Write the vectors of each line's words to an HDF5 file, under the number of the line, and count the lines.
 
@@ -288,28 +314,49 @@ class ElmoEmbedder:
             path: the file to write.
             options: which layers, their type on disk, and what becomes of empty lines.
             batch_size: sentences run together; 64, or one line after the other if `stateful`, as the reference does.
-            on_progress: called with the number of lines that were added.
+            progress: show a bar on stderr.
+            on_lines: called with the number of lines that each part added.
 
         Raises:
             InvalidInput: for lines that cannot be written, or a partial file of other lines.
         """
         batch_size = batch_size or (1 if self.stateful else 64)
-        return dump_embeddings(self, lines, path, options or DumpOptions(), batch_size, on_progress)
+        return dump_embeddings(self, lines, path, options or DumpOptions(), batch_size, progress, on_lines)
 
     def fingerprint(self) -> list[int | str]:
         """Return what tells these vectors from those of another model or another token cache."""
         weights = self.files.fingerprint() or [self._runner.engine.weights_mark()]
         return [*weights, 0 if self.token_cache is None else self.token_cache.checksum()]
 
-    def save(self, folder: str | Path, metadata: dict[str, Any] | None = None, dtype: str = "float32") -> None:
-        """Write a preset folder that `from_preset` reads and whose weights other ELMo readers understand.
+    # === The language model ===
+
+    def language_model(self) -> BidirectionalLanguageModel:
+        """Return a language model that begins with a copy of these weights, to be trained further.
+
+        Raises:
+            InvalidInput: if the model comes without its softmax or its vocabulary.
+        """
+        from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
+
+        model = BidirectionalLanguageModel.from_bilm(self.files, self.backbone)
+        model.metadata = dict(self.metadata)
+        return model
+
+    def perplexity(self, sentences: Sentences, *, progress: bool = False) -> dict[str, Any]:
+        """Return how well the model predicts each word from those before it, and from those after it.
 
         Args:
-            folder: where to write; a model folder that is there is replaced.
-            metadata: added to `metadata.json` (description, recipe, metrics, ...).
-            dtype: of the weights on disk, `"float32"` or `"float16"`.
+            sentences: as for `embed`, in the order in which they were written: states carry on from each to the next.
+            progress: show a bar on stderr.
+
+        Returns:
+            `perplexity`, the geometric mean of the directions; `forward` and, with two directions, `backward`;
+            `tokens`, the number of words and ends of sentences; `unknown`, how many are not in the vocabulary.
+
+        Raises:
+            InvalidInput: if the model has no softmax or no vocabulary, or there are no words.
         """
-        self.files.save(folder, self.backbone, {**self.metadata, **(metadata or {})}, dtype)
+        return self.language_model().perplexity(as_token_lists(sentences), progress=progress)
 
     @cached_property
     def _runner(self) -> ElmoRunner:
@@ -322,9 +369,4 @@ class ElmoEmbedder:
 def _loaded(token_cache: str | Path | None, files: ElmoFiles) -> TokenCache | None:
     if token_cache is None:
         return None
-    return TokenCache.load(token_cache, files.vocabulary or None, files.config.projection_units)
-
-
-def _require_floats(dtype: str) -> None:
-    if dtype not in ("float32", "float16"):
-        raise InvalidInput(f"dtype must be float32 or float16: {dtype!r}")
+    return TokenCache.load(token_cache, words=files.vocabulary or None, units=files.config.projection_units)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from simon_elmo.elmo.token_cache import TokenCache
     from simon_elmo.training.any_size import AnySizeModel
 
-# Words a run of the token encoder: its largest array then stays small enough for the allocator to keep.
-_WORDS_A_RUN = 256
+# Words per run of the token encoder: its largest array then stays small enough for the allocator to keep.
+_WORDS_PER_RUN = 256
 
 
 class ElmoEngine:
@@ -112,8 +112,8 @@ class ElmoEngine:
         used = np.count_nonzero(ids != PADDING_ID, axis=1)
         order = np.argsort(used, kind="stable")
         widest = max(width for width, _ in self.config.filters)
-        for start in range(0, len(order), _WORDS_A_RUN):
-            chosen = order[start : start + _WORDS_A_RUN]
+        for start in range(0, len(order), _WORDS_PER_RUN):
+            chosen = order[start : start + _WORDS_PER_RUN]
             # all windows that hold nothing but padding give the same: of the shared padding one window's worth is kept
             longest = min(used[chosen[-1]] + widest, ids.shape[1])
             vectors[chosen] = self._encode_rows(ids[chosen, :longest])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from simon_elmo.elmo.characters import BEGIN_SENTENCE, END_SENTENCE, UNKNOWN_WORD
 from simon_elmo.elmo.config import ElmoConfig
-from simon_elmo.errors import CorruptPreset, InvalidInput, PresetNotFound
-from simon_elmo.persistence import Content, ModelFolder, json_bytes, open_folder, write_folder
+from simon_elmo.errors import CorruptPreset, InvalidInput
+from simon_elmo.persistence import Content, ModelFolder, json_bytes, write_folder
+from simon_elmo.presets import open_preset
 from simon_elmo.words.word_tokens import SEGMENTERS, segmenter
 
 if TYPE_CHECKING:
@@ -21,13 +23,14 @@ if TYPE_CHECKING:
 
 OPTIONS, WEIGHTS, VOCABULARY, SOFTMAX = "options.json", "lm_weights.hdf5", "vocabulary.txt", "softmax.hdf5"
 KIND = "elmo"
+_WITH_A_BILM = (KIND, "elmo-classifier", "elmo-tagger")
 # what is written anew for every folder
 _WRITTEN = {"format", "format_version", "library_version", "keras_version", "sha256"}
 _WRITTEN |= {"kind", "lower_case", "segment", "facts"}
 
 
 def read_words(vocabulary: str | Path | Sequence[str] | None) -> tuple[str, ...]:
-    """Return the words of a vocabulary file, one a line, or of a list.
+    """Return the words of a vocabulary file, one per line, or of a list.
 
     Raises:
         InvalidInput: if the file cannot be read.
@@ -39,7 +42,7 @@ def read_words(vocabulary: str | Path | Sequence[str] | None) -> tuple[str, ...]
     try:
         text = Path(vocabulary).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{vocabulary} is not a readable vocabulary, UTF-8 text with one word a line") from error
+        raise InvalidInput(f"{vocabulary} is not a readable vocabulary, UTF-8 text with one word per line") from error
     return _words_of(text)
 
 
@@ -67,28 +70,29 @@ class ElmoFiles:
 
     @classmethod
     def from_pair(cls, options: str | Path, weights: str | Path, vocabulary: tuple[str, ...] = ()) -> ElmoFiles:
-        """Describe a published pair of options and weights."""
+        """Describe a published pair of options and weights.
+
+        Raises:
+            InvalidConfig: if the options are not valid.
+            InvalidInput: for word input without a vocabulary, or with one that lacks `<S>`, `</S>` or `<UNK>`.
+        """
         return cls(ElmoConfig.load_options(options), Path(weights), vocabulary)._with_vocabulary_size()
 
     @classmethod
-    def from_preset(cls, name: str | Path) -> ElmoFiles:
-        """Describe an ELMo preset, every file of which has been checked.
+    def from_preset(cls, name_or_folder: str | os.PathLike[str]) -> ElmoFiles:
+        """Describe an ELMo preset, or a classifier or tagger with its biLM; every file has been checked.
 
         Raises:
             PresetNotFound: if there is none, or it is a preset of another kind.
             CorruptPreset: if a file is missing or damaged.
         """
-        from simon_elmo.presets import preset_folder
-
-        folder = open_folder(preset_folder(name))
-        if OPTIONS not in folder:
-            raise PresetNotFound(f"{folder.path} holds no ELMo model: it has no {OPTIONS}; name an ELMo preset")
+        folder = open_preset(name_or_folder, *_WITH_A_BILM)
         words = _words_of(folder.read_bytes(VOCABULARY).decode("utf-8")) if VOCABULARY in folder else ()
         config = ElmoConfig.from_options(folder.read_json(OPTIONS))
         lower_case = folder.metadata.get("lower_case", False) is True
         segment = folder.metadata.get("segment", "spaces")
         if segment not in SEGMENTERS:
-            raise CorruptPreset(f"{folder.path}: metadata.json names the segmenter {segment!r}, which there is not")
+            raise CorruptPreset(f"{folder.path}: metadata.json names the unknown segmenter {segment!r}")
         return cls(
             config, folder.file(WEIGHTS), words, folder=folder, lower_case=lower_case, segment=segment
         )._with_vocabulary_size()
@@ -98,11 +102,17 @@ class ElmoFiles:
         if self.config.reads_characters:
             return self
         if not self.vocabulary:
-            raise InvalidInput("a model with word input needs its vocabulary: pass the file with one word a line")
+            raise InvalidInput("a model with word input needs its vocabulary: pass the file with one word per line")
         missing = sorted({BEGIN_SENTENCE, END_SENTENCE, UNKNOWN_WORD} - set(self.vocabulary))
         if missing:
             raise InvalidInput(f"the vocabulary has no {missing[0]!r}; a model with word input needs it")
         return replace(self, config=replace(self.config, vocabulary_size=len(self.vocabulary)))
+
+    def described(self) -> str:
+        """Return where the model comes from, as `repr` says it."""
+        if self.folder is not None:
+            return f"preset={self.folder.path.name!r}"
+        return f"weights={'in memory' if self.weights is None else self.weights.name!r}"
 
     def word_ids(self) -> dict[str, int] | None:
         """Return word -> id from 1 for word input, None for characters."""
@@ -150,7 +160,9 @@ class ElmoFiles:
 
         if self.weights is None or not self.weights.is_file():
             raise CorruptPreset(f"{self.weights} is missing: name the HDF5 file with the weights")
-        backbone = ElmoBackbone(self.config, self.boundary_ids(), kernel_initializer="zeros", name="elmo_backbone")
+        backbone = ElmoBackbone(
+            self.config, boundary_ids=self.boundary_ids(), kernel_initializer="zeros", name="elmo_backbone"
+        )
         load_weights(backbone, self.weights)
         return backbone
 
@@ -162,7 +174,7 @@ class ElmoFiles:
         return [json.dumps(self.config.to_options(), sort_keys=True), status.st_size, status.st_mtime_ns]
 
     def tokenize(self, text: str) -> list[list[str]]:
-        """Return the tokens of each sentence; a line is at least one."""
+        """Return the tokens of each sentence; a line has at least one sentence."""
         split = segmenter(self.segment, self.lower_case)
         return [tokens for line in text.splitlines() for tokens in split(line)]
 
@@ -187,7 +199,9 @@ class ElmoFiles:
             files[VOCABULARY] = "".join(f"{word}\n" for word in self.vocabulary).encode()
         return files, {"lower_case": self.lower_case, "segment": self.segment}
 
-    def save(self, folder: str | Path, backbone: ElmoBackbone, metadata: Mapping[str, Any], dtype: str) -> None:
+    def save(
+        self, folder: str | os.PathLike[str], backbone: ElmoBackbone, metadata: Mapping[str, Any], dtype: str
+    ) -> None:
         """Write a preset folder, with the softmax in memory, else the one in the folder that the model comes from."""
         from simon_elmo.elmo.published_softmax import save_softmax
 
@@ -203,7 +217,7 @@ class ElmoFiles:
             "weights": f"{backbone.count_params():,}",
             "width of a word's vector": self.config.output_units,
         }
-        write_folder(folder, files, {"kind": KIND, **reading, "facts": facts, **metadata})
+        write_folder(Path(folder), files, {"kind": KIND, **reading, "facts": facts, **metadata})
 
 
 def _words_of(text: str) -> tuple[str, ...]:

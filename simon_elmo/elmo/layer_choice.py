@@ -19,7 +19,7 @@ class LayerChoice:
 
     Attributes:
         layer: 0 to L for one layer, -1 for their average, -2 for all; None for a mixture.
-        weights: of a mixture, after the softmax and times gamma, one a layer.
+        weights: of a mixture, after the softmax and times gamma, one per layer.
     """
 
     layer: int | None
@@ -31,8 +31,8 @@ class LayerChoice:
 
         Args:
             layers: `"all"`, `"top"`, `"average"`; a layer's number from 0 (the token encoder) to `n_layers`; -1 for the
-                average and -2 for all; or the weights of a `ScalarMix`, one a layer before the softmax, and optionally
-                gamma after them.
+                average and -2 for all; or the weights of a `ScalarMix`, one per layer before the softmax, and
+                optionally gamma after them.
             n_layers: L, LSTM layers of each direction.
 
         Raises:

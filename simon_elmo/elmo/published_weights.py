@@ -1,6 +1,6 @@
 """The published HDF5 layout of a biLM's weights, read into a backbone and written from one.
 
-Both directions walk the same table, one row a dataset, so that what is written here other ELMo readers can read and
+Both directions walk the same table, one row per dataset, so that other ELMo readers can read what is written here and
 the other way round. Arrays are copied one at a time: loading needs little more memory than the network itself.
 """
 
@@ -96,7 +96,7 @@ def _assign(weight: Any, array: Any, rows: int | slice, described: str) -> None:
         stop = min(start + step, rows.stop)
         piece = _finite(array[start:stop], described)
         weight.value[start - rows.start : stop - rows.start].assign(piece)
-    # a variable that was written in pieces is copied whenever it is read, a step of an LSTM after the other
+    # a variable that was written in pieces is copied whenever it is read, at every step of an LSTM
     tf.raw_ops.DisableCopyOnRead(resource=weight.value.handle)
 
 

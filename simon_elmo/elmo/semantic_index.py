@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from simon_elmo.errors import CorruptPreset, InvalidInput, MissingExtra
-from simon_elmo.persistence import open_folder, write_folder
+from simon_elmo.persistence import write_folder
+from simon_elmo.presets import open_preset
 
 if TYPE_CHECKING:
     from simon_elmo.elmo.embedder import ElmoEmbedder
     from simon_elmo.elmo.layer_choice import Layers
 
-VECTORS, SENTENCES = "vectors.npy", "sentences.txt"
+VECTORS, SENTENCES, KIND = "vectors.npy", "sentences.txt", "elmo-index"
 ENGINES = ("exact", "usearch")
 
 
@@ -26,7 +27,7 @@ class Match(NamedTuple):
 
     Attributes:
         similarity: cosine of the angle between the vectors, 1 for the same direction.
-        position: place among the sentences, from 0; lines without words are none.
+        position: place among the sentences, from 0; lines without words are not counted.
         sentence: its text.
     """
 
@@ -40,13 +41,13 @@ class SemanticIndex:
 
     Args:
         sentences: the texts, one line each.
-        vectors: float (n, width), one a sentence; `build` computes them.
-        layer: the layer of the biLM that they are of.
+        vectors: float (n, width), one per sentence; `build` computes them.
+        layers: the layer or mixture of the biLM that they are of, as in `ElmoEmbedder.sentence_vectors`.
         engine: `"exact"` compares with every sentence; `"usearch"` walks a graph of neighbours, which is built at
             the first question and pays for tens of thousands of questions to a large text.
 
     Raises:
-        InvalidInput: for a sentence of several lines, vectors that are not finite, or not one a sentence.
+        InvalidInput: for a sentence of several lines, vectors that are not finite, or not one per sentence.
 
     Example:
         >>> index = SemanticIndex.build(elmo, open("reviews.txt"))  # doctest: +SKIP
@@ -55,9 +56,14 @@ class SemanticIndex:
     """
 
     def __init__(
-        self, sentences: Sequence[str], vectors: np.ndarray, layer: Layers = "average", engine: str = "exact"
+        self, sentences: Sequence[str], vectors: np.ndarray, *, layers: Layers = "average", engine: str = "exact"
     ) -> None:
         _require_engine(engine)
+        if isinstance(sentences, str):
+            raise InvalidInput(
+                f"sentences must be a list, not {sentences!r:.60}; to load an index write "
+                "SemanticIndex.from_preset(FOLDER)"
+            )
         if vectors.ndim != 2 or len(vectors) != len(sentences):
             raise InvalidInput(f"{len(sentences)} sentences do not fit vectors of shape {vectors.shape}")
         if not sentences:
@@ -71,25 +77,44 @@ class SemanticIndex:
             raise InvalidInput("there are vectors that are not finite, which have no direction to compare")
         self.sentences = list(sentences)
         self.vectors = vectors
-        self.layer = layer
+        self.layers = layers
         self.engine = engine
+
+    def __repr__(self) -> str:
+        return f"SemanticIndex(sentences={len(self.sentences)}, width={self.vectors.shape[1]}, layers={self.layers!r})"
 
     @classmethod
     def build(
         cls,
         elmo: ElmoEmbedder,
         sentences: Iterable[str],
-        layer: Layers = "average",
+        *,
+        layers: Layers = "average",
         engine: str = "exact",
         progress: bool = False,
     ) -> SemanticIndex:
-        """Embed sentences, written as in the text that the model was trained with; lines without words are left out."""
+        """Return an index of sentences, written as in the text that the model was trained with.
+
+        Args:
+            elmo: the embedder.
+            sentences: strings; those without words are left out.
+            layers: which layer, the average, or the weights of a mixture.
+            engine: as for the class.
+            progress: show a bar on stderr.
+
+        Raises:
+            InvalidInput: for invalid sentences or arguments, or if there are no words.
+        """
+        _require_embedder(elmo)
+        if isinstance(sentences, str):
+            raise InvalidInput("sentences must be a list of sentences, not one string; put it into a list")
         kept = [" ".join(sentence.split()) for sentence in sentences]
         kept = [sentence for sentence in kept if sentence]
         tokens = [_tokens(elmo, sentence) for sentence in kept]
-        return cls(kept, elmo.sentence_vectors(tokens, layer, progress=progress), layer, engine)
+        vectors = elmo.sentence_vectors(tokens, layers=layers, progress=progress)
+        return cls(kept, vectors, layers=layers, engine=engine)
 
-    def query(self, elmo: ElmoEmbedder, text: str, k: int = 5) -> list[Match]:
+    def query(self, elmo: ElmoEmbedder, text: str, *, k: int = 5) -> list[Match]:
         """Return the `k` nearest sentences, the nearest first.
 
         Args:
@@ -100,11 +125,12 @@ class SemanticIndex:
         Raises:
             InvalidInput: for a question without words, or an embedder whose vectors have another width.
         """
+        _require_embedder(elmo)
         if not text.split():
             raise InvalidInput("the question has no words")
-        return self.nearest(elmo.sentence_vectors([_tokens(elmo, text)], self.layer)[0], k)
+        return self.nearest(elmo.sentence_vectors([_tokens(elmo, text)], layers=self.layers)[0], k=k)
 
-    def nearest(self, vector: np.ndarray, k: int = 5) -> list[Match]:
+    def nearest(self, vector: np.ndarray, *, k: int = 5) -> list[Match]:
         """Return the `k` sentences nearest to a vector, float (width,)."""
         if vector.shape != self.vectors.shape[1:]:
             raise InvalidInput(
@@ -117,27 +143,31 @@ class SemanticIndex:
         pairs = zip(positions, distances, strict=True)
         return [Match(1.0 - float(distance), int(place), self.sentences[int(place)]) for place, distance in pairs]
 
-    def save(self, folder: str | Path) -> None:
-        """Write a folder that `load` reads: the sentences, and their vectors as float16."""
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write a folder that `from_preset` reads: the sentences, and their vectors as float16."""
         buffer = io.BytesIO()
         # directions are what counts, and float16 ends at 65504
         scale = max(float(np.abs(self.vectors).max(initial=0)) / 6e4, 1.0)
         np.save(buffer, (self.vectors / scale).astype(np.float16), allow_pickle=False)
         text = "".join(f"{line}\n" for line in self.sentences)
         files = {VECTORS: buffer.getvalue(), SENTENCES: text.encode("utf-8", "surrogatepass")}
-        layer = self.layer if isinstance(self.layer, (str, int)) else np.asarray(self.layer).tolist()
+        layer = self.layers if isinstance(self.layers, (str, int)) else np.asarray(self.layers).tolist()
         facts = {"sentences": f"{len(self.sentences):,}", "layer": str(layer)}
-        write_folder(folder, files, {"kind": "elmo-index", "layer": layer, "facts": facts})
+        write_folder(os.fspath(folder), files, {"kind": KIND, "layer": layer, "facts": facts})
 
     @classmethod
-    def load(cls, folder: str | Path, engine: str = "exact") -> SemanticIndex:
-        """Read a folder that `save` wrote.
+    def from_preset(cls, name_or_folder: str | os.PathLike[str], *, engine: str = "exact") -> SemanticIndex:
+        """Return the index in a folder that `save` wrote.
+
+        Args:
+            name_or_folder: the folder.
+            engine: as for the class.
 
         Raises:
-            PresetNotFound: if there is none.
+            PresetNotFound: if there is none, or it holds a model of another kind.
             CorruptPreset: if a file in it is missing or damaged.
         """
-        files = open_folder(folder, required=(VECTORS, SENTENCES))
+        files = open_preset(name_or_folder, KIND)
         try:
             sentences = files.read_bytes(SENTENCES).decode("utf-8", "surrogatepass").split("\n")[:-1]
         except UnicodeDecodeError as error:
@@ -148,7 +178,7 @@ class SemanticIndex:
             raise CorruptPreset(f"{files.path / VECTORS} is not a readable array: {error}") from error
         _require_engine(engine)
         try:
-            return cls(sentences, vectors, files.metadata.get("layer", "average"), engine)
+            return cls(sentences, vectors, layers=files.metadata.get("layer", "average"), engine=engine)
         except InvalidInput as error:
             raise CorruptPreset(f"{files.path} is not an index that save() wrote: {error}") from error
 
@@ -187,6 +217,11 @@ def _length(vectors: np.ndarray) -> np.ndarray:
 def _require_engine(engine: str) -> None:
     if engine not in ENGINES:
         raise InvalidInput(f"engine must be one of {', '.join(ENGINES)}: {engine!r}")
+
+
+def _require_embedder(elmo: object) -> None:
+    if isinstance(elmo, (str, os.PathLike)):
+        raise InvalidInput(f"elmo must be an ElmoEmbedder; write ElmoEmbedder.from_preset({os.fspath(elmo)!r})")
 
 
 def _tokens(elmo: ElmoEmbedder, text: str) -> list[str]:

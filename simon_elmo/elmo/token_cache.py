@@ -20,7 +20,7 @@ class TokenCache:
     """Words and their context-free vectors.
 
     Attributes:
-        words: no word twice.
+        words: distinct words.
         vectors: float32 (n_words, P).
 
     Example:
@@ -35,9 +35,14 @@ class TokenCache:
     _rows: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if isinstance(self.words, str):
+            raise InvalidInput("words must be a list of words; to read a file write TokenCache.load(PATH)")
         if self.vectors.ndim != 2 or len(self.words) != len(self.vectors):
             raise InvalidInput(f"{len(self.words)} words do not fit token vectors of shape {self.vectors.shape}")
         object.__setattr__(self, "_rows", {word: row for row, word in enumerate(self.words)})
+
+    def __repr__(self) -> str:
+        return f"TokenCache(words={len(self.words)}, width={self.vectors.shape[1]})"
 
     def look_up(self, words: Sequence[str]) -> tuple[np.ndarray, list[int]]:
         """Return the vectors of words, float32 (n, P), and the positions of those that are not in the cache."""
@@ -61,7 +66,7 @@ class TokenCache:
             file.create_dataset(_WORDS, data=encoded, dtype=text, track_times=False)
 
     @classmethod
-    def load(cls, path: str | Path, words: Sequence[str] | None = None, units: int | None = None) -> TokenCache:
+    def load(cls, path: str | Path, *, words: Sequence[str] | None = None, units: int | None = None) -> TokenCache:
         """Read a file written by `save`, or by the reference's `dump_token_embeddings`.
 
         Args:

@@ -22,7 +22,7 @@ class ElmoTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         preset: an ELMo preset's name, or a folder that `ElmoEmbedder.save` wrote; None is `elmo-small-en`.
         options: instead of a preset, the published `options.json`; with `weights`.
         weights: instead of a preset, the published HDF5 weights.
-        layer: which layer's vectors: `"top"`, `"average"`, a number, or the weights of a mixture.
+        layers: which layer's vectors: `"top"`, `"average"`, a number, or the weights of a mixture.
         batch_size: texts run together.
 
     Example:
@@ -36,13 +36,13 @@ class ElmoTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         preset: str | Path | None = None,
         options: str | Path | None = None,
         weights: str | Path | None = None,
-        layer: str | int | Sequence[float] = "average",
+        layers: str | int | Sequence[float] = "average",
         batch_size: int = 64,
     ) -> None:
         self.preset = preset
         self.options = options
         self.weights = weights
-        self.layer = layer
+        self.layers = layers
         self.batch_size = batch_size
 
     def fit(self, X: Any, y: Any = None) -> ElmoTransformer:
@@ -67,7 +67,7 @@ class ElmoTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """
         texts = as_texts(self, X, reset=False, separator=" ")
         distinct = {text: position for position, text in enumerate(dict.fromkeys(texts))}
-        vectors = self._embedder().sentence_vectors(list(distinct), layer=self.layer, batch_size=self.batch_size)
+        vectors = self._embedder().sentence_vectors(list(distinct), layers=self.layers, batch_size=self.batch_size)
         return vectors[[distinct[text] for text in texts]]
 
     @property

@@ -152,8 +152,9 @@ def contextual_vectors(
     elmo: ElmoEmbedder,
     word: str,
     sentences: Sequence[str],
+    *,
     senses: Sequence[str] | None = None,
-    layer: Layers = "top",
+    layers: Layers = "top",
 ) -> bytes:
     """Draw one word's vectors in different sentences, in two dimensions (principal components).
 
@@ -162,7 +163,7 @@ def contextual_vectors(
         word: a token that occurs in the sentences.
         sentences: texts whose tokens are separated by white space.
         senses: a name for the sense in each sentence, to colour the points by.
-        layer: which layer, or the weights of a mixture.
+        layers: which layer, or the weights of a mixture.
 
     Returns:
         A PNG file.
@@ -174,7 +175,7 @@ def contextual_vectors(
     if senses is not None and len(senses) != len(sentences):
         raise InvalidInput(f"{len(senses)} senses for {len(sentences)} sentences; name one a sentence")
     figure = _new_figure(8.0, 5.0)
-    vectors, places = word_occurrences(elmo, word, sentences, layer)
+    vectors, places = word_occurrences(elmo, word, sentences, layers=layers)
     points = two_dimensions(vectors)
     axes = figure.add_subplot()
     names = ["" if senses is None else senses[number] for number, _ in places]
@@ -196,7 +197,7 @@ def contextual_vectors(
 
 
 def word_occurrences(
-    elmo: ElmoEmbedder, word: str, sentences: Sequence[str], layer: Layers = "top"
+    elmo: ElmoEmbedder, word: str, sentences: Sequence[str], *, layers: Layers = "top"
 ) -> tuple[np.ndarray, list[tuple[int, int]]]:
     """Return the vectors of a word wherever it occurs, and where that is.
 
@@ -204,7 +205,7 @@ def word_occurrences(
         elmo: the embedder.
         word: a token, compared without regard to case.
         sentences: texts whose tokens are separated by white space.
-        layer: which layer, or the weights of a mixture.
+        layers: which layer, or the weights of a mixture.
 
     Returns:
         Float32 (occurrences, 2P), and for each the number of the sentence and of the token in it.
@@ -221,7 +222,7 @@ def word_occurrences(
     ]
     if not places:
         raise InvalidInput(f"{word!r} occurs in none of the {len(tokens)} sentences")
-    vectors = elmo.embed(tokens, layer)
+    vectors = elmo.embed(tokens, layers=layers)
     return np.stack([vectors[number][position] for number, position in places]), places
 
 

@@ -35,7 +35,7 @@ def adapted(
     recipe = training or LanguageModelTraining(
         learning_rate=1e-3, schedule="slanted-triangular", epochs=epochs, layer_decay=2.6, seed=settings.seed
     )
-    found["tokens"] = model.fit(given, recipe, on_step=on_step).tokens
+    found["tokens"] = model.fit(given, training=recipe, on_step=on_step).tokens
     if held:
         found["perplexity_after"] = float(model.perplexity(held)["perplexity"])
     return ElmoEmbedder.from_language_model(model), found

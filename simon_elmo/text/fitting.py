@@ -236,7 +236,9 @@ def own_copy(elmo: ElmoEmbedder) -> ElmoEmbedder:
     from simon_elmo.elmo.network.backbone import ElmoBackbone
 
     source = elmo.backbone
-    backbone = ElmoBackbone(source.config, source.boundary_ids, kernel_initializer="zeros", name="elmo_backbone")
+    backbone = ElmoBackbone(
+        source.config, boundary_ids=source.boundary_ids, kernel_initializer="zeros", name="elmo_backbone"
+    )
     for own, other in zip(backbone.weights, source.weights, strict=True):
         own.assign(np.array(ops.convert_to_numpy(other)))  # JAX would share the buffers, and training gives them up
     return ElmoEmbedder(replace(elmo.files, weights=None), backbone=backbone)

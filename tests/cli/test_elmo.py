@@ -45,7 +45,7 @@ def test_embed_writes_the_layers_asked_for(simon_elmo, text, model, elmo, tmp_pa
     assert simon_elmo("elmo", "embed", text, output, *model, *flags) == (0, "", "")
     with h5py.File(output) as file:
         assert set(file) == {"0", "1", "2", "sentence_to_index"}
-        for key, expected in enumerate(elmo.embed(LINES, layers)):
+        for key, expected in enumerate(elmo.embed(LINES, layers=layers)):
             assert np.abs(file[str(key)][()] - expected).max() <= 1e-6
         assert json.loads(file["sentence_to_index"][0]) == {line: str(key) for key, line in enumerate(LINES)}
 

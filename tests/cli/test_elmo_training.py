@@ -130,7 +130,7 @@ def test_lower_layers_are_fine_tuned_more_slowly(folder, tmp_path):
     recipe = LanguageModelTraining(
         schedule="constant", warmup_steps=0, layer_decay=10.0, learning_rate=1e-3, epochs=0.1
     )
-    model.fit([folder / "text.txt"], recipe)
+    model.fit([folder / "text.txt"], training=recipe)
     changes = {name: np.abs(value - before[name]).max() for name, value in model._built(None, 0).weights().items()}
     assert (
         changes["softmax/b"] > 3 * changes["RNN_0/RNN/MultiRNNCell/Cell0/LSTMCell/W_0"] > 9 * changes["char_embed"] > 0

@@ -57,8 +57,8 @@ def test_the_page_says_what_is_in_the_code(repository):
 
     page = (repository / "docs" / "elmo.md").read_text(encoding="utf-8")
     config = ElmoConfig()
-    assert f"at most {elmo_dump._LINES_A_PART:,} lines or {elmo_dump._BYTES_A_PART >> 20} MB" in page
-    assert f"at most {4 * elmo_batches._FLOATS_A_RUN / 1e6:.0f} MB" in page
-    assert f"{4 * config.cell_units * 4 >> 10} KB a word, so that" in page
+    assert f"at most {elmo_dump._LINES_PER_PART:,} lines or {elmo_dump._BYTES_PER_PART >> 20} MB" in page
+    assert f"at most {4 * elmo_batches._FLOATS_PER_RUN / 1e6:.0f} MB" in page
+    assert f"{4 * config.cell_units * 4 >> 10} KB per word, so that" in page
     assert f"{4 * (config.n_layers + 1) * config.output_units >> 10} KB (`all`)" in page
     assert all((repository / "docs" / name).exists() for name in re.findall(r"\]\(([^):]+)\)", page))

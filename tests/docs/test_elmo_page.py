@@ -73,7 +73,7 @@ def test_lines_that_stand_for_the_same_give_the_same(names, page_tables):
     tables = page_tables(PAGE)
     exec(tables["AllenNLP"][0], names)
     elmo, tokens = names["elmo"], names["tokens"]
-    average = elmo.embed(tokens, "average")
+    average = elmo.embed(tokens, layers="average")
     for line in ('elmo.embed_outputs(texts)["elmo"]', "se.ElmoEmbedding(elmo)(encode_sentences(tokens))"):
         found = keras.ops.convert_to_numpy(eval(line, names))  # noqa: S307 - the page is ours
         for row, expected in zip(found, average, strict=True):

@@ -32,10 +32,10 @@ def read(path):
 
 @pytest.mark.parametrize("layers", ["all", "top", "average", 0, (0.1, 0.2, 0.3, 1.5)])
 def test_a_file_holds_what_embed_returns(elmo, tmp_path, layers):
-    assert elmo.dump_embeddings(LINES, tmp_path / "out.hdf5", DumpOptions(layers=layers)) == 5
+    assert elmo.dump_embeddings(LINES, tmp_path / "out.hdf5", options=DumpOptions(layers=layers)) == 5
     found = read(tmp_path / "out.hdf5")
     assert sorted(found) == ["0", "1", "2", "3", "4"]
-    for key, expected in enumerate(elmo.embed(LINES, layers)):
+    for key, expected in enumerate(elmo.embed(LINES, layers=layers)):
         assert found[str(key)].shape == expected.shape
         assert np.abs(found[str(key)] - expected).max(initial=0) <= 1e-6
     assert [path.name for path in tmp_path.iterdir()] == ["out.hdf5"]
@@ -48,7 +48,7 @@ def test_a_mixture_is_a_third_of_all_layers_and_half_of_that_as_float16(elmo, tm
         "mix": DumpOptions(layers=(1, 2, 3)),
         "half": DumpOptions(layers=(1, 2, 3), dtype="float16"),
     }.items():
-        elmo.dump_embeddings(lines, tmp_path / name, options)
+        elmo.dump_embeddings(lines, tmp_path / name, options=options)
     whole, mixed, half = ((tmp_path / name).stat().st_size for name in ("all", "mix", "half"))
     assert mixed < 0.35 * whole
     assert half < 0.6 * mixed
@@ -58,23 +58,23 @@ def test_a_mixture_is_a_third_of_all_layers_and_half_of_that_as_float16(elmo, tm
 def test_empty_lines_are_kept_skipped_or_refused(elmo, tmp_path):
     elmo.dump_embeddings(LINES, tmp_path / "kept.hdf5")
     assert read(tmp_path / "kept.hdf5")["1"].shape == (3, 0, 12)
-    elmo.dump_embeddings(LINES, tmp_path / "skipped.hdf5", DumpOptions(empty="skip"))
+    elmo.dump_embeddings(LINES, tmp_path / "skipped.hdf5", options=DumpOptions(empty="skip"))
     assert sorted(read(tmp_path / "skipped.hdf5")) == ["0", "2", "3", "4"]
     with pytest.raises(InvalidInput, match="line 2 is empty"):
-        elmo.dump_embeddings(LINES, tmp_path / "refused.hdf5", DumpOptions(empty="error"))
+        elmo.dump_embeddings(LINES, tmp_path / "refused.hdf5", options=DumpOptions(empty="error"))
     assert not (tmp_path / "refused.hdf5").exists()
 
 
 def test_sentences_can_be_found_again(elmo, tmp_path):
     lines = ['say "hi" .', "naïve 世界", "again", "again"]
-    elmo.dump_embeddings(lines, tmp_path / "out.hdf5", DumpOptions(sentence_index=True))
+    elmo.dump_embeddings(lines, tmp_path / "out.hdf5", options=DumpOptions(sentence_index=True))
     with h5py.File(tmp_path / "out.hdf5") as file:
         index = json.loads(file["sentence_to_index"][0])
     assert index == {'say "hi" .': "0", "naïve 世界": "1", "again": "3"}
-    elmo.dump_embeddings(lines, tmp_path / "keys.hdf5", DumpOptions(sentence_keys=True))
+    elmo.dump_embeddings(lines, tmp_path / "keys.hdf5", options=DumpOptions(sentence_keys=True))
     assert set(read(tmp_path / "keys.hdf5")) == set(lines)
     with pytest.raises(InvalidInput, match="line 1 cannot be the name"):
-        elmo.dump_embeddings(["."], tmp_path / "dots.hdf5", DumpOptions(sentence_keys=True))
+        elmo.dump_embeddings(["."], tmp_path / "dots.hdf5", options=DumpOptions(sentence_keys=True))
 
 
 class Interrupted(Exception):
@@ -91,12 +91,12 @@ def interrupt_after(elmo, lines, path, options, parts):
             raise Interrupted
 
     with pytest.raises(Interrupted):
-        elmo.dump_embeddings(lines, path, options, on_progress=stop)
+        elmo.dump_embeddings(lines, path, options=options, on_lines=stop)
 
 
 @pytest.fixture
 def small_parts(monkeypatch):
-    monkeypatch.setattr(elmo_dump, "_LINES_A_PART", 2)
+    monkeypatch.setattr(elmo_dump, "_LINES_PER_PART", 2)
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -107,9 +107,9 @@ def test_an_interrupted_dump_goes_on_where_it_stopped(elmo, tmp_path, monkeypatc
     embedded = []
     embed = ElmoEmbedder.embed
     monkeypatch.setattr(ElmoEmbedder, "embed", lambda *a, **k: embedded.extend(a[1]) or embed(*a, **k))
-    elmo.dump_embeddings(LINES, path, options)
+    elmo.dump_embeddings(LINES, path, options=options)
     assert embedded == ["the end /."]
-    elmo.dump_embeddings(LINES, tmp_path / "whole.hdf5", options)
+    elmo.dump_embeddings(LINES, tmp_path / "whole.hdf5", options=options)
     continued, whole = read(path), read(tmp_path / "whole.hdf5")
     assert continued.keys() == whole.keys()
     for key, value in whole.items():
@@ -127,7 +127,7 @@ def test_a_partial_file_of_something_else_is_not_continued(elmo, tmp_path):
     with pytest.raises(InvalidInput, match="other lines"):
         elmo.dump_embeddings(LINES[:2], path)
     with pytest.raises(InvalidInput, match="other options"):
-        elmo.dump_embeddings(LINES, path, DumpOptions(layers="top"))
+        elmo.dump_embeddings(LINES, path, options=DumpOptions(layers="top"))
     (tmp_path / "out.hdf5.partial").write_bytes(b"damaged")
     with pytest.raises(CorruptPreset, match="remove it"):
         elmo.dump_embeddings(LINES, path)
@@ -150,7 +150,7 @@ class Embedder:
             os.kill(os.getpid(), signal.SIGKILL)
         return [np.full((3, 1, 4), int(line), dtype) for line in lines]
 
-elmo_dump._LINES_A_PART = 7
+elmo_dump._LINES_PER_PART = 7
 lines = [str(number) for number in range(60)]
 elmo_dump.dump_embeddings(Embedder(), lines, sys.argv[1], elmo_dump.DumpOptions(), 64)
 """
@@ -196,15 +196,15 @@ def test_a_full_disk_is_named_and_leaves_a_file_that_can_be_continued(elmo, tmp_
 def test_what_was_not_begun_well_is_begun_anew(elmo, tmp_path):
     path = tmp_path / "out.hdf5"
     with pytest.raises(InvalidInput, match="3 weights"):
-        elmo.dump_embeddings(LINES, path, DumpOptions(layers=(1, 2)))
+        elmo.dump_embeddings(LINES, path, options=DumpOptions(layers=(1, 2)))
     with pytest.raises(InvalidInput, match="line 2 is empty"):
-        elmo.dump_embeddings(LINES, path, DumpOptions(empty="error"))
+        elmo.dump_embeddings(LINES, path, options=DumpOptions(empty="error"))
     with h5py.File(tmp_path / "out.hdf5.partial", "a") as file:
         file["0"] = file["7"] = np.zeros(3)  # of a part that did not come to its end
-    elmo.dump_embeddings(LINES, path, DumpOptions(layers="top"))
+    elmo.dump_embeddings(LINES, path, options=DumpOptions(layers="top"))
     found = read(path)
     assert sorted(found) == ["0", "1", "2", "3", "4"]
-    assert np.abs(found["0"] - elmo.embed(LINES, "top")[0]).max() <= 1e-6
+    assert np.abs(found["0"] - elmo.embed(LINES, layers="top")[0]).max() <= 1e-6
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -221,16 +221,16 @@ def test_lines_that_follow_an_interrupted_part_may_change(elmo, tmp_path):
 def test_an_empty_line_may_be_skipped_after_it_stopped_a_run(elmo, tmp_path):
     lines = ["one", "two", "", "three"]
     with pytest.raises(InvalidInput, match="line 3 is empty"):
-        elmo.dump_embeddings(lines, tmp_path / "out.hdf5", DumpOptions(empty="error"))
-    elmo.dump_embeddings(lines, tmp_path / "out.hdf5", DumpOptions(empty="skip"))
+        elmo.dump_embeddings(lines, tmp_path / "out.hdf5", options=DumpOptions(empty="error"))
+    elmo.dump_embeddings(lines, tmp_path / "out.hdf5", options=DumpOptions(empty="skip"))
     assert sorted(read(tmp_path / "out.hdf5")) == ["0", "1", "3"]
 
 
 @pytest.mark.parametrize("lines", [["and", "and/or"], ["and/or", "and"]])
 def test_sentences_whose_names_are_in_each_others_way_are_named(elmo, tmp_path, lines):
     with pytest.raises(InvalidInput, match="line 2 cannot be the name"):
-        elmo.dump_embeddings(lines, tmp_path / "out.hdf5", DumpOptions(sentence_keys=True))
-    elmo.dump_embeddings(lines[:1], tmp_path / "one.hdf5", DumpOptions(sentence_keys=True))
+        elmo.dump_embeddings(lines, tmp_path / "out.hdf5", options=DumpOptions(sentence_keys=True))
+    elmo.dump_embeddings(lines[:1], tmp_path / "one.hdf5", options=DumpOptions(sentence_keys=True))
     with h5py.File(tmp_path / "one.hdf5") as file:
         assert file[lines[0]].shape == (3, 1, 12)
 

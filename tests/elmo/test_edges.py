@@ -65,7 +65,7 @@ def test_generators_and_batches_larger_than_the_data(elmo):
         elmo.embed(np.array(sentences)),
     ):
         assert all(np.array_equal(one, other) for one, other in zip(found, expected, strict=True))
-    means = elmo.sentence_vectors(iter(sentences), "average")
+    means = elmo.sentence_vectors(iter(sentences), layers="average")
     assert np.abs(means - elmo.embed_outputs(iter(sentences))["default"]).max() <= 1e-6
 
 

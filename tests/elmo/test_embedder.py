@@ -70,9 +70,9 @@ def test_layers_can_be_chosen(elmo):
         1: lambda a: a[1],
         (0.0, 0.0, 0.0, 2.0): lambda a: 2 * a.mean(axis=0),
     }.items():
-        for one, other in zip(elmo.embed(SENTENCES, layers), every, strict=True):
+        for one, other in zip(elmo.embed(SENTENCES, layers=layers), every, strict=True):
             assert np.allclose(one, pick(other), atol=1e-6)
-    assert np.array_equal(elmo.sents2elmo(SENTENCES)[0], elmo.embed(SENTENCES, "average")[0])
+    assert np.array_equal(elmo.sents2elmo(SENTENCES)[0], elmo.embed(SENTENCES, layers="average")[0])
     assert elmo.sents2elmo(SENTENCES, output_layer=-2)[0].shape == (3, 4, 12)
     assert elmo.embed(SENTENCES, dtype="float16")[0].dtype == np.float16
 
@@ -94,12 +94,12 @@ def test_hub_outputs_have_their_names_shapes_and_means(elmo):
         "sequence_len": (5,),
     }
     assert outputs["sequence_len"].tolist() == [4, 0, 2, 11, 2]
-    average = elmo.embed(SENTENCES, "average")
+    average = elmo.embed(SENTENCES, layers="average")
     assert np.allclose(outputs["elmo"][0, :4], average[0], atol=1e-6)
     assert not outputs["elmo"][0, 4:].any()
     assert np.allclose(outputs["default"][0], average[0].mean(axis=0), atol=1e-6)
     assert not outputs["default"][1].any()
-    assert np.allclose(elmo.sentence_vectors(SENTENCES, "average"), outputs["default"], atol=1e-6)
+    assert np.allclose(elmo.sentence_vectors(SENTENCES, layers="average"), outputs["default"], atol=1e-6)
     doubled = elmo.embed_outputs(SENTENCES, mix=(0, 0, 0, 2))
     assert np.allclose(doubled["elmo"], 2 * outputs["elmo"], atol=1e-6)
 
@@ -109,7 +109,7 @@ def test_nothing_gives_nothing(elmo):
     assert elmo.embed_batch([]) == []
     assert elmo.sentence_vectors([]).shape == (0, 12)
     assert elmo.embed([""])[0].shape == (3, 0, 12)
-    assert elmo.embed([[]], "top")[0].shape == (0, 12)
+    assert elmo.embed([[]], layers="top")[0].shape == (0, 12)
     assert elmo.embed_outputs([""])["elmo"].shape == (1, 0, 12)
 
 
@@ -125,7 +125,7 @@ def test_wrong_arguments_are_refused(elmo):
     with pytest.raises(InvalidInput, match="float64"):
         elmo.embed(SENTENCES, dtype="float64")
     with pytest.raises(InvalidInput, match="one layer"):
-        elmo.sentence_vectors(SENTENCES, "all")
+        elmo.sentence_vectors(SENTENCES, layers="all")
 
 
 def test_states_are_carried_row_by_row_until_they_are_reset(elmo_reference, elmo_pair):
@@ -153,7 +153,7 @@ def test_cached_tokens_are_looked_up_and_other_words_read_by_their_characters(el
         file["embedding"][0] = 7.0
     files = elmo_pair.options_file, elmo_pair.weights_file
     other_words = ElmoEmbedder.from_files(*files, token_cache=tmp_path / "tokens.hdf5", vocabulary=["dog", "a", "the"])
-    assert (other_words.embed(["the"], 0)[0] == 7.0).all()
+    assert (other_words.embed(["the"], layers=0)[0] == 7.0).all()
     with h5py.File(tmp_path / "tokens.hdf5", "a") as file:
         del file["words"]
     with pytest.raises(InvalidInput, match="pass the vocabulary"):
@@ -164,7 +164,7 @@ def test_cached_tokens_are_looked_up_and_other_words_read_by_their_characters(el
         token_cache=tmp_path / "tokens.hdf5",
         vocabulary=["the", "dog"],
     )
-    assert (changed.embed(["the"], 0)[0] == 7.0).all()
+    assert (changed.embed(["the"], layers=0)[0] == 7.0).all()
     with pytest.raises(InvalidInput, match="3 words do not fit"):
         ElmoEmbedder.from_files(
             elmo_pair.options_file,
@@ -175,7 +175,7 @@ def test_cached_tokens_are_looked_up_and_other_words_read_by_their_characters(el
 
 
 def test_a_saved_folder_is_a_preset_with_the_same_vectors(elmo, elmo_pair, tmp_path):
-    elmo.save(tmp_path / "mine", {"description": "A small biLM.", "lower_case": True})
+    elmo.save(tmp_path / "mine", metadata={"description": "A small biLM.", "lower_case": True})
     again = ElmoEmbedder.from_preset(tmp_path / "mine")
     assert np.array_equal(again.embed(SENTENCES)[0], elmo.embed(SENTENCES)[0])
     assert again.tokenize("The Dog\n\nBARKS !") == [["the", "dog"], ["barks", "!"]]
@@ -236,6 +236,28 @@ def test_errors_say_what_is_wrong(elmo_pair, tmp_path):
     (tmp_path / "options.json").write_text(json.dumps(other))
     with pytest.raises(WeightMismatch, match="Cell1"):
         ElmoEmbedder.from_files(tmp_path / "options.json", elmo_pair.weights_file)
+
+
+def test_a_string_is_no_embedder(elmo):
+    for make in (lambda: ElmoEmbedder("elmo-small-en"), lambda: ElmoEmbedder(Path("folder"))):
+        with pytest.raises(InvalidInput, match=r"ElmoEmbedder\.from_preset"):
+            make()
+    with pytest.raises(InvalidInput, match=r"ElmoEmbedder\.from_preset\('elmo-small-en'\)"):
+        se.ElmoEmbedding("elmo-small-en")
+    with pytest.raises(InvalidInput, match=r"ElmoEmbedding\(elmo, pooling='mean'\)"):
+        se.ElmoHead(elmo)
+    with pytest.raises(TypeError, match="positional"):
+        elmo.embed(SENTENCES, "top")
+
+
+def test_an_embedder_says_what_it_is(elmo, elmo_pair, tmp_path):
+    assert repr(elmo) == "ElmoEmbedder(weights='weights.hdf5', layers=3, width=12)"
+    elmo.save(tmp_path / "mine")
+    again = ElmoEmbedder.from_preset(tmp_path / "mine", stateful=True)
+    assert repr(again) == "ElmoEmbedder(preset='mine', layers=3, width=12, stateful=True)"
+    assert repr(ElmoEmbedder.from_backbone(elmo.backbone)).startswith("ElmoEmbedder(weights='in memory', ")
+    cache = elmo.dump_tokens(["the"], tmp_path / "tokens.hdf5")
+    assert repr(cache) == "TokenCache(words=1, width=6)"
 
 
 def test_it_is_a_public_name():

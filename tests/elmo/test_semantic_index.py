@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,14 +36,14 @@ def test_a_sentence_finds_itself_first(elmo, index):
 
 
 def test_similarity_is_the_cosine(elmo, index):
-    vectors = elmo.sentence_vectors(["the dog barks", "numbers 1 2 3"], "average")
+    vectors = elmo.sentence_vectors(["the dog barks", "numbers 1 2 3"], layers="average")
     one, other = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     found = {match.position: match.similarity for match in index.query(elmo, "the dog barks", k=4)}
     assert found[3] == pytest.approx(float(one @ other), abs=1e-5)
 
 
 def test_a_model_of_lower_case_is_asked_in_lower_case(elmo, tmp_path):
-    elmo.save(tmp_path / "lower", {"lower_case": True})
+    elmo.save(tmp_path / "lower", metadata={"lower_case": True})
     lower = ElmoEmbedder.from_preset(tmp_path / "lower")
     match = SemanticIndex.build(lower, ["The Dog BARKS", "a cat"]).query(lower, "the dog barks", k=1)[0]
     assert match.sentence == "The Dog BARKS"
@@ -51,24 +52,24 @@ def test_a_model_of_lower_case_is_asked_in_lower_case(elmo, tmp_path):
 
 def test_a_saved_index_finds_the_same(elmo, index, tmp_path):
     index.save(tmp_path / "index")
-    again = SemanticIndex.load(tmp_path / "index")
-    assert again.layer == "average"
+    again = SemanticIndex.from_preset(tmp_path / "index")
+    assert repr(again) == "SemanticIndex(sentences=4, width=12, layers='average')"
     for one, other in zip(again.query(elmo, "dog"), index.query(elmo, "dog"), strict=True):
         assert one.position == other.position
         assert one.similarity == pytest.approx(other.similarity, abs=1e-3)
     (tmp_path / "index/vectors.npy").write_bytes(b"\x93NUMPY")
     with pytest.raises(CorruptPreset, match=r"vectors\.npy"):
-        SemanticIndex.load(tmp_path / "index")
+        SemanticIndex.from_preset(tmp_path / "index")
 
 
 def test_odd_sentences_and_layers_survive_the_disk(elmo, tmp_path):
     weights = np.array([0.1, 0.2, 0.3])
     for layer, kept in ((np.int64(1), 1), ("top", "top"), (weights, weights.tolist())):
-        vectors = 1e6 * elmo.sentence_vectors(["a b", "c"], layer)
-        SemanticIndex(["a \ud800", "naïve\r世界"], vectors, layer).save(tmp_path / "index")
-        again = SemanticIndex.load(tmp_path / "index")
+        vectors = 1e6 * elmo.sentence_vectors(["a b", "c"], layers=layer)
+        SemanticIndex(["a \ud800", "naïve\r世界"], vectors, layers=layer).save(tmp_path / "index")
+        again = SemanticIndex.from_preset(tmp_path / "index")
         assert again.sentences == ["a \ud800", "naïve\r世界"]
-        assert again.layer == kept
+        assert again.layers == kept
         match = again.query(elmo, "c", k=1)[0]
         assert match.position == 1
         assert match.similarity == pytest.approx(1, abs=1e-5)
@@ -100,10 +101,10 @@ def test_an_index_that_was_tampered_with_is_refused(index, tmp_path, name, conte
     metadata["sha256"][name] = hashlib.sha256(content).hexdigest()
     (folder / "metadata.json").write_text(json.dumps(metadata))
     with pytest.raises(CorruptPreset, match=message):
-        SemanticIndex.load(folder)
+        SemanticIndex.from_preset(folder)
     index.save(folder)
     with pytest.raises(InvalidInput, match="engine"):
-        SemanticIndex.load(folder, engine="faiss")
+        SemanticIndex.from_preset(folder, engine="faiss")
 
 
 def test_the_graph_of_neighbours_finds_the_same(elmo, index):
@@ -127,10 +128,10 @@ def test_distances_are_those_of_scikit_learn():
         NearestNeighbors(metric="cosine", algorithm="brute").fit(vectors).kneighbors(vectors[:5], 300)
     )
     for row in range(5):
-        found = index.nearest(vectors[row], 300)
+        found = index.nearest(vectors[row], k=300)
         assert [match.similarity for match in found] == pytest.approx(list(1 - distances[row]), abs=1e-5)
         assert [match.position for match in found[:20]] == list(positions[row][:20])
-    assert {match.similarity for match in index.nearest(vectors[7], 3)} == {0.0}
+    assert {match.similarity for match in index.nearest(vectors[7], k=3)} == {0.0}
 
 
 def test_wrong_questions_are_refused(elmo, index):
@@ -140,6 +141,15 @@ def test_wrong_questions_are_refused(elmo, index):
         index.query(elmo, "a", k=0)
     with pytest.raises(InvalidInput, match="width 12, the model makes 3"):
         index.nearest(np.zeros(3))
+    for wrong in ("elmo-small-en", Path("elmo-small-en")):
+        with pytest.raises(InvalidInput, match=r"ElmoEmbedder\.from_preset\('elmo-small-en'\)"):
+            SemanticIndex.build(wrong, LINES)
+        with pytest.raises(InvalidInput, match="must be an ElmoEmbedder"):
+            index.query(wrong, "a dog")
+    with pytest.raises(InvalidInput, match=r"SemanticIndex\.from_preset"):
+        SemanticIndex("folder", np.zeros((6, 2)))
+    with pytest.raises(InvalidInput, match="put it into a list"):
+        SemanticIndex.build(elmo, "a b")
     with pytest.raises(InvalidInput, match="no sentence"):
         SemanticIndex.build(elmo, ["", " "])
     with pytest.raises(InvalidInput, match="sentence 1 has several lines"):

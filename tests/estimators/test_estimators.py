@@ -221,7 +221,7 @@ def test_sentence_vectors_are_those_of_the_embedder(elmo: ElmoTransformer, elmo_
     embedder = se.ElmoEmbedder.from_files(elmo_pair.options_file, elmo_pair.weights_file)
     texts = ["a first text", "another one", "a first text"]
     found = elmo.fit_transform(pd.Series([*texts, None]))
-    np.testing.assert_allclose(found[:3], embedder.sentence_vectors(texts, layer="average"), atol=1e-6)
+    np.testing.assert_allclose(found[:3], embedder.sentence_vectors(texts, layers="average"), atol=1e-6)
     assert not found[3].any()
     by_row = clone(elmo).fit_transform(pd.DataFrame({"a": ["a first", "another"], "b": ["text", "one"]}))
     np.testing.assert_allclose(by_row, found[:2], atol=1e-6)

@@ -19,7 +19,7 @@ def elmo(elmo_pair):
 def test_every_occurrence_of_a_word_is_found(elmo):
     vectors, places = word_occurrences(elmo, "bank", SENTENCES)
     assert places == [(0, 1), (1, 1), (3, 0), (3, 2)]
-    assert np.allclose(vectors[1], elmo.embed(SENTENCES, "top")[1][1])
+    assert np.allclose(vectors[1], elmo.embed(SENTENCES, layers="top")[1][1])
 
 
 def test_two_dimensions_keep_the_distances_of_a_plane():
@@ -34,13 +34,13 @@ def test_two_dimensions_keep_the_distances_of_a_plane():
 def test_the_picture_is_a_png(elmo):
     pytest.importorskip("matplotlib")
     senses = ["river", "money", "none", "money"]
-    picture = plots.contextual_vectors(elmo, "bank", SENTENCES, senses)
+    picture = plots.contextual_vectors(elmo, "bank", SENTENCES, senses=senses)
     assert picture.startswith(b"\x89PNG")
-    assert picture == plots.contextual_vectors(elmo, "bank", SENTENCES, senses)
+    assert picture == plots.contextual_vectors(elmo, "bank", SENTENCES, senses=senses)
     with pytest.raises(InvalidInput, match="occurs in none"):
         plots.contextual_vectors(elmo, "absent", SENTENCES)
     with pytest.raises(InvalidInput, match="1 senses for 4"):
-        plots.contextual_vectors(elmo, "bank", SENTENCES, ["one"])
+        plots.contextual_vectors(elmo, "bank", SENTENCES, senses=["one"])
 
 
 def test_perplexity_of_held_out_text_is_drawn():

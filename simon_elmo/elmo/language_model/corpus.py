@@ -17,7 +17,7 @@ from simon_elmo.words.lines import read_text_lines
 from simon_elmo.words.word_tokens import segmenter
 
 _TOKENS, _ENDS, _WORDS, _FACTS = "tokens.i32", "ends.i64", "words.txt", "corpus.json"
-_SENTENCES_A_PIECE = 1 << 14
+_SENTENCES_PER_PIECE = 1 << 14
 BEGIN, END, UNKNOWN = 0, 1, 2
 
 
@@ -89,6 +89,9 @@ class Corpus:
     ends: np.ndarray
     words: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        return f"Corpus(sentences={self.n_sentences}, tokens={self.n_tokens}, words={len(self.words)})"
+
     @property
     def n_sentences(self) -> int:
         """Number of sentences."""
@@ -138,7 +141,7 @@ class Corpus:
 
     @classmethod
     def read(
-        cls, paths: Sequence[str | Path], folder: str | Path, segment: str = "spaces", lower_case: bool = False
+        cls, paths: Sequence[str | Path], folder: str | Path, *, segment: str = "spaces", lower_case: bool = False
     ) -> Corpus:
         """Read texts into a folder, or find there what was read from the same files before.
 
@@ -172,7 +175,7 @@ def _numbered(sentences: Iterable[Sequence[str]], numbers: dict[str, int]) -> It
             continue
         tokens.extend([numbers.setdefault(word, len(numbers)) for word in sentence])
         lengths.append(len(sentence))
-        if len(lengths) == _SENTENCES_A_PIECE:
+        if len(lengths) == _SENTENCES_PER_PIECE:
             yield np.array(tokens, dtype="<i4"), np.array(lengths, dtype="<i8")
             tokens, lengths = [], []
     if lengths:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -34,13 +35,14 @@ class BidirectionalLanguageModel:
         options: the shapes and what `options.json` says about training; an `ElmoConfig`, the file's content or its
             path. `n_tokens_vocab` is set to the number of words.
         vocabulary: words that are predicted, most frequent first, `<S>`, `</S>` and `<UNK>` among them; a list or a
-            file with one a line.
+            file with one per line.
         segment: how running text is cut, see `words.word_tokens.segmenter`.
         lower_case: whether text is written in lower case.
 
     Attributes:
         config: the shapes.
         vocabulary: the words.
+        metadata: what is known about the model: description, recipe, metrics.
 
     Raises:
         InvalidConfig: for options that are not valid.
@@ -62,6 +64,7 @@ class BidirectionalLanguageModel:
         self,
         options: ElmoConfig | Mapping[str, Any] | str | Path,
         vocabulary: str | Path | Sequence[str],
+        *,
         segment: str = "spaces",
         lower_case: bool = False,
     ) -> None:
@@ -80,18 +83,28 @@ class BidirectionalLanguageModel:
         self._files = ElmoFiles(config, vocabulary=words, lower_case=lower_case, segment=segment)
         self._model: LanguageModel | None = None
         self._weights: dict[str, Any] | None = None
+        self._preset: str | None = None
         self.metadata: dict[str, Any] = {}
         self._is_trained = False
 
+    def __repr__(self) -> str:
+        preset = f"preset={self._preset!r}, " if self._preset else ""
+        return f"BidirectionalLanguageModel({preset}words={len(self._files.vocabulary)}, trained={self._is_trained})"
+
+    # === Loading and saving ===
+
     @classmethod
-    def from_preset(cls, name: str | Path = "elmo-small-en") -> BidirectionalLanguageModel:
+    def from_preset(cls, name_or_folder: str | os.PathLike[str] = "elmo-small-en") -> BidirectionalLanguageModel:
         """Use an ELMo preset that has its softmax and vocabulary.
+
+        Args:
+            name_or_folder: a preset's name, or a folder that `save` wrote.
 
         Raises:
             PresetNotFound, CorruptPreset: as for `ElmoEmbedder.from_preset`.
             InvalidInput: if it has no softmax or no vocabulary.
         """
-        return cls.from_bilm(ElmoFiles.from_preset(name))
+        return cls.from_bilm(ElmoFiles.from_preset(name_or_folder))
 
     @classmethod
     def from_bilm(cls, files: ElmoFiles, backbone: ElmoBackbone | None = None) -> BidirectionalLanguageModel:
@@ -110,8 +123,26 @@ class BidirectionalLanguageModel:
         model = cls(files.config, files.vocabulary, segment=files.segment, lower_case=files.lower_case)
         model._weights = {**weights_of(backbone or files.build_backbone()), **softmax}
         model._is_trained = True
+        model._preset = None if files.folder is None else files.folder.path.name
         model.metadata = files.metadata()
         return model
+
+    def save(
+        self, folder: str | os.PathLike[str], *, metadata: Mapping[str, Any] | None = None, dtype: str = "float32"
+    ) -> None:
+        """Write an ELMo preset, softmax and vocabulary included.
+
+        Args:
+            folder: where to write; a model that is there is replaced.
+            metadata: added to `metadata.json` (description, recipe, metrics, ...).
+            dtype: of the weights on disk, `"float32"`, or `"float16"` for half the size.
+
+        Raises:
+            InvalidInput: if something else than a model is there, or for another dtype.
+        """
+        self.files().save(folder, self.backbone, {**self.metadata, **(metadata or {})}, dtype)
+
+    # === Parts ===
 
     def files(self) -> ElmoFiles:
         """Return options, words and a copy of the softmax as it is now."""
@@ -157,9 +188,24 @@ class BidirectionalLanguageModel:
             if isinstance(source, dict)
         ]
 
+    # === Text ===
+
     def tokenize(self, text: str) -> list[list[str]]:
         """Return the tokens of each sentence of a text."""
         return self._files.tokenize(text)
+
+    def read(self, text: Text, folder: Path) -> Corpus:
+        """Return a text as numbers, those of files kept in a folder."""
+        from simon_elmo.elmo.language_model.corpus import Corpus
+
+        if isinstance(text, (str, Path)):
+            raise InvalidInput("a text is a list of paths or of token lists; put it into a list")
+        if all(isinstance(part, (str, Path)) for part in text):
+            paths: Any = list(text)
+            return Corpus.read(paths, folder, segment=self.segment, lower_case=self.lower_case)
+        return Corpus.of(text)  # type: ignore[arg-type]
+
+    # === Training ===
 
     def set_training(self, **options: Any) -> None:
         """Change what the options say about training: `batch_size`, `unroll_steps`, `dropout`, ...
@@ -192,19 +238,26 @@ class BidirectionalLanguageModel:
     def fit(
         self,
         text: Text,
-        recipe: LanguageModelTraining | None = None,
+        *,
         held_out: Text | None = None,
+        training: LanguageModelTraining | None = None,
+        epochs: float | None = None,
+        seed: int | None = None,
         work: str | Path | None = None,
+        progress: bool = False,
         on_step: Callable[[TrainingProgress], None] | None = None,
     ) -> TrainingProgress:
         """Train the model, or train it further.
 
         Args:
             text: what to learn from.
-            recipe: optimizer, rates, epochs, ...; the defaults of `LanguageModelTraining`.
             held_out: text whose perplexity is followed.
+            training: optimizer, rates, order, ...; the defaults of `LanguageModelTraining`.
+            epochs: passes over the text, instead of those of `training`.
+            seed: fixes initial weights, dropout, samples and order, instead of that of `training`.
             work: a folder for the text as numbers and for checkpoints. An interrupted call goes on from the checkpoint
                 when it is made again with the same text and folder.
+            progress: show a bar on stderr.
             on_step: called after each batch.
 
         Returns:
@@ -212,63 +265,59 @@ class BidirectionalLanguageModel:
 
         Raises:
             InvalidInput: for a text without words, or a checkpoint of another text.
+            InvalidConfig: if the loss is no longer a finite number.
             CorruptPreset, WeightMismatch: for a checkpoint that cannot be read or is of another model.
         """
         from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
         from simon_elmo.elmo.language_model.training import train
 
-        recipe = recipe or LanguageModelTraining()
+        given: dict[str, Any] = {"epochs": epochs, "seed": seed}
+        given = {name: value for name, value in given.items() if value is not None}
+        training = replace(training or LanguageModelTraining(), **given)
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary if work is None else work)
             corpus = self.read(text, folder / "text")
             held = None if held_out is None else self.read(held_out, folder / "held-out")
-            model = self._built(recipe.optimizer, recipe.seed)
+            model = self._built(training.optimizer, training.seed)
             if not self._is_trained:
                 model.start_from_counts(corpus.target_counts(self._files.vocabulary))
                 self._is_trained = True
-            checkpoint = None if work is None else folder / CHECKPOINT
-            return train(model, corpus, self._files.vocabulary, recipe, held, checkpoint, on_step)
+            return train(
+                model,
+                corpus,
+                self._files.vocabulary,
+                training,
+                held_out=held,
+                checkpoint=None if work is None else folder / CHECKPOINT,
+                progress=progress,
+                on_step=on_step,
+            )
 
-    def perplexity(self, text: Text) -> dict[str, Any]:
-        """Return the perplexity of a text; see `ElmoEmbedder.perplexity`."""
-        with tempfile.TemporaryDirectory() as folder:
-            return self.perplexity_of(self.read(text, Path(folder)))
+    # === Perplexity ===
 
-    def perplexity_of(self, corpus: Corpus, on_progress: Callable[[int], None] | None = None) -> dict[str, Any]:
-        """Return the perplexity of a text that is numbers already."""
-        from simon_elmo.elmo.language_model.perplexity import perplexity
-
-        return perplexity(self._built(None, 0), corpus, self._files.vocabulary, on_progress=on_progress)
-
-    def read(self, text: Text, folder: Path) -> Corpus:
-        """Return a text as numbers, those of files kept in a folder."""
-        from simon_elmo.elmo.language_model.corpus import Corpus
-
-        if isinstance(text, (str, Path)):
-            raise InvalidInput("a text is a list of paths or of token lists; put it into a list")
-        if all(isinstance(part, (str, Path)) for part in text):
-            return Corpus.read(list(text), folder, self.segment, self.lower_case)  # type: ignore[arg-type]
-        return Corpus.of(text)  # type: ignore[arg-type]
-
-    def save(self, folder: str | Path, metadata: Mapping[str, Any] | None = None, dtype: str = "float32") -> None:
-        """Write an ELMo preset, softmax and vocabulary included.
+    def perplexity(self, text: Text, *, progress: bool = False) -> dict[str, Any]:
+        """Return the perplexity of a text; see `ElmoEmbedder.perplexity`.
 
         Args:
-            folder: where to write; a model folder that is there is replaced.
-            metadata: added to `metadata.json` (description, recipe, metrics, ...).
-            dtype: of the weights on disk, `"float32"` or `"float16"`.
-
-        Raises:
-            InvalidInput: if something else is there, or for another dtype.
+            text: paths or token lists.
+            progress: show a bar on stderr.
         """
-        self.files().save(folder, self.backbone, {**self.metadata, **(metadata or {})}, dtype)
+        with tempfile.TemporaryDirectory() as folder:
+            return self.perplexity_of(self.read(text, Path(folder)), progress=progress)
+
+    def perplexity_of(self, corpus: Corpus, *, progress: bool = False) -> dict[str, Any]:
+        """Return the perplexity of a text that has been read; see `perplexity`."""
+        from simon_elmo.elmo.language_model.perplexity import perplexity
+
+        return perplexity(self._built(None, 0), corpus, self._files.vocabulary, progress=progress)
 
     def _built(self, optimizer: str | None, seed: int) -> LanguageModel:
         """Return the network with its weights, with an optimizer that has made no step yet if one is named."""
         from simon_elmo.elmo.language_model.steps import LanguageModel
 
         if self._model is None:
-            self._model = LanguageModel(self.config, None, seed, self._files.boundary_ids())
+            boundaries = self._files.boundary_ids()
+            self._model = LanguageModel(self.config, optimizer=None, seed=seed, boundary_ids=boundaries)
             if self._weights is not None:
                 self._model.load_weights(self._weights)
                 self._weights = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -13,18 +13,20 @@ from simon_elmo.elmo.language_model.corpus import BEGIN, END, Corpus
 from simon_elmo.elmo.language_model.steps import LanguageModel
 from simon_elmo.elmo.language_model.streams import encoded_batch
 from simon_elmo.errors import InvalidInput
+from simon_elmo.progress import progress_bar
 
 # logits of a batch that are in memory at the same time
 _MAX_LOGITS = 1 << 25
-_TOKENS_A_STREAM = 4000
+_TOKENS_PER_STREAM = 4000
 
 
 def perplexity(
     model: LanguageModel,
     corpus: Corpus,
     vocabulary: Sequence[str],
+    *,
     n_streams: int | None = None,
-    on_progress: Callable[[int], None] | None = None,
+    progress: bool = False,
 ) -> dict[str, Any]:
     """Return the perplexity of a text under the full softmax.
 
@@ -36,7 +38,7 @@ def perplexity(
         corpus: the text.
         vocabulary: the model's words; others count as `<UNK>`.
         n_streams: parts; by default one for every 4,000 words, 64 at most.
-        on_progress: called with the number of words that were read.
+        progress: show a bar on stderr.
 
     Returns:
         `perplexity`, the geometric mean of the directions; `forward` and, with two directions, `backward`; `tokens`,
@@ -50,35 +52,30 @@ def perplexity(
     if not corpus.n_tokens:
         raise InvalidInput("a text without words has no perplexity")
     ids = corpus.ids(vocabulary)
-    streams = _flat_streams(corpus, n_streams or min(64, 1 + corpus.n_tokens // _TOKENS_A_STREAM))
+    streams = _flat_streams(corpus, n_streams or min(64, 1 + corpus.n_tokens // _TOKENS_PER_STREAM))
     steps = max(1, min(32, _MAX_LOGITS // (len(streams) * model.config.vocabulary_size)))
     totals = np.zeros(model.config.n_directions)
     state = model.zero_state(len(streams))
     longest = max(stream.shape[-1] for stream in streams)
-    for start in range(0, longest, steps):
-        inputs = np.zeros((2, len(streams), steps), dtype=np.int32)
-        targets = np.full((2, len(streams), steps), -1, dtype=np.int32)
-        for row, stream in enumerate(streams):
-            piece = stream[:, :, start : start + steps]
-            inputs[:, row, : piece.shape[-1]], targets[:, row, : piece.shape[-1]] = piece
-        read = targets >= 0
-        wanted = np.where(read, ids[targets], 0).astype(np.int32)
-        keep = slice(model.config.n_directions)
-        batch = encoded_batch(inputs[keep], wanted[keep], corpus.words, ids, model.config)
-        losses, state = model.losses(batch, state)
-        totals += np.where(read[keep], losses, 0.0).sum(axis=(1, 2), dtype=np.float64)
-        if on_progress is not None:
-            on_progress(int(read[0].sum()))
     tokens = corpus.n_tokens + corpus.n_sentences
+    keep = slice(model.config.n_directions)
+    with progress_bar("words", tokens, progress) as advance:
+        for start in range(0, longest, steps):
+            inputs = np.zeros((2, len(streams), steps), dtype=np.int32)
+            targets = np.full((2, len(streams), steps), -1, dtype=np.int32)
+            for row, stream in enumerate(streams):
+                piece = stream[:, :, start : start + steps]
+                inputs[:, row, : piece.shape[-1]], targets[:, row, : piece.shape[-1]] = piece
+            read = targets >= 0
+            wanted = np.where(read, ids[targets], 0).astype(np.int32)
+            batch = encoded_batch(inputs[keep], wanted[keep], corpus.words, ids, model.config)
+            losses, state = model.losses(batch, state)
+            totals += np.where(read[keep], losses, 0.0).sum(axis=(1, 2), dtype=np.float64)
+            advance(int(read[0].sum()))
     means = totals / tokens
-    unknown = int(corpus.counts()[ids == ids_of_unknown(vocabulary)].sum())
+    unknown = int(corpus.counts()[ids == list(vocabulary).index(UNKNOWN_WORD)].sum())
     directions = {name: float(np.exp(mean)) for name, mean in zip(model.directions, means, strict=True)}
     return {"perplexity": float(np.exp(means.mean())), **directions, "tokens": tokens, "unknown": unknown}
-
-
-def ids_of_unknown(vocabulary: Sequence[str]) -> int:
-    """Return the id of `<UNK>`."""
-    return list(vocabulary).index(UNKNOWN_WORD)
 
 
 def _flat_streams(corpus: Corpus, n_streams: int) -> list[np.ndarray]:

@@ -54,6 +54,7 @@ class LanguageModel:
     def __init__(
         self,
         options: ElmoConfig | Mapping[str, Any] | str | Path,
+        *,
         optimizer: str | keras.optimizers.Optimizer | None = "adagrad",
         seed: int = 0,
         boundary_ids: Sequence[int] = (1, 2),
@@ -63,11 +64,16 @@ class LanguageModel:
         self.config = _config(options)
         self.training: ElmoTraining = self.config.training or ElmoTraining()
         self.network = BidirectionalLanguageModelNetwork.at_random(self.config, boundary_ids, seed)
+        self.optimizer: Any = None
         self.sampler = None
         if self.training.sample_softmax:
             self.sampler = LogUniformSampler(self.config.vocabulary_size, self.training.n_negative_samples_batch, seed)
         if optimizer is not None:
             self.compile(optimizer)
+
+    def __repr__(self) -> str:
+        optimizer = None if self.optimizer is None else type(self.optimizer).__name__
+        return f"LanguageModel(words={self.config.vocabulary_size}, optimizer={optimizer!r})"
 
     @property
     def backbone(self) -> ElmoBackbone:
@@ -83,7 +89,7 @@ class LanguageModel:
         """Start anew with an optimizer; the weights stay as they are.
 
         Raises:
-            InvalidInput: for a name that is none.
+            InvalidInput: for another name.
         """
         from simon_elmo.elmo.network.optimizers import ClippedAdagrad, ClippedAdam
 
@@ -183,6 +189,8 @@ class LanguageModel:
 
     def step(self, inputs: Mapping[str, np.ndarray]) -> dict[str, float]:
         """Make one step on a batch as `inputs_of` returns it."""
+        if self.optimizer is None:
+            raise InvalidInput("this model has no optimizer: compile it with one before it is trained")
         if inputs["targets"].shape[1] != self.training.batch_size:
             raise InvalidInput(
                 f"the batch has {inputs['targets'].shape[1]} rows; the states of batch_size "

@@ -16,6 +16,7 @@ from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
 from simon_elmo.elmo.language_model.steps import LanguageModel
 from simon_elmo.elmo.language_model.streams import TextStreams
 from simon_elmo.errors import InvalidConfig
+from simon_elmo.progress import progress_bar
 
 _SMOOTHING = 0.98
 _RESOLUTION = 1 << 20
@@ -34,7 +35,7 @@ class TrainingProgress:
         gradient_norm: of the last batch, before it was clipped.
         learning_rate: of the last batch.
         share: of the training that is done, 0 to 1.
-        history: held-out perplexities, one dictionary an evaluation.
+        history: held-out perplexities, one dictionary per evaluation.
     """
 
     total_tokens: int
@@ -49,7 +50,7 @@ class TrainingProgress:
 
     @property
     def tokens_per_second(self) -> float:
-        """Words a second of training."""
+        """Words per second of training."""
         return self.tokens / self.seconds if self.seconds else 0.0
 
     @property
@@ -62,20 +63,23 @@ def train(
     model: LanguageModel,
     corpus: Corpus,
     vocabulary: Sequence[str],
-    recipe: LanguageModelTraining,
+    training: LanguageModelTraining,
+    *,
     held_out: Corpus | None = None,
     checkpoint: str | Path | None = None,
+    progress: bool = False,
     on_step: Callable[[TrainingProgress], None] | None = None,
 ) -> TrainingProgress:
     """Train a model, or go on where an interrupted training stopped.
 
     Args:
-        model: with the optimizer that the recipe names.
+        model: with the optimizer that `training` names.
         corpus: the text.
         vocabulary: the model's words.
-        recipe: how it is trained. It may name more epochs or minutes than the interrupted training did.
+        training: how it is trained. It may name more epochs or minutes than the interrupted training did.
         held_out: text whose perplexity is followed.
         checkpoint: a file that is written every few minutes and at the end, and read if it is there.
+        progress: show a bar on stderr.
         on_step: called after each batch.
 
     Returns:
@@ -88,54 +92,60 @@ def train(
     """
     options = model.training
     streams = TextStreams(
-        corpus, vocabulary, model.config, options.batch_size, options.unroll_steps, recipe.order, recipe.seed
+        corpus, vocabulary, model.config, options.batch_size, options.unroll_steps, training.order, training.seed
     )
-    epochs = options.n_epochs if recipe.epochs is None else recipe.epochs
-    progress = TrainingProgress(max(1, round(epochs * streams.tokens_per_pass)))
+    epochs = options.n_epochs if training.epochs is None else training.epochs
+    done = TrainingProgress(max(1, round(epochs * streams.tokens_per_pass)))
     if checkpoint is not None and Path(checkpoint).is_file():
-        progress = TrainingProgress(
-            **{**load_checkpoint(checkpoint, model, streams), "total_tokens": progress.total_tokens}
-        )
-        progress.share = _share(progress, recipe)
-    peak = _peak_rate(model, recipe)
-    if recipe.layer_decay > 1.0:
-        model.optimizer.set_factors(layer_factors(model, recipe.layer_decay))
+        done = TrainingProgress(**{**load_checkpoint(checkpoint, model, streams), "total_tokens": done.total_tokens})
+        done.share = _share(done, training)
+    peak = _peak_rate(model, training)
+    if training.layer_decay > 1.0:
+        model.optimizer.set_factors(layer_factors(model, training.layer_decay))
     saved = evaluated = time.monotonic()
-    while progress.share < 1.0:
-        began = time.monotonic()
-        progress.learning_rate = peak * rate_factor(recipe, progress.share, progress.steps)
-        model.optimizer.learning_rate.assign(progress.learning_rate)
-        found = model.step(streams.next_batch())
-        if not math.isfinite(found["loss"]):
-            raise InvalidConfig(
-                f"the loss is {found['loss']} at batch {progress.steps + 1} and rate {progress.learning_rate:.2g}: "
-                "lower learning_rate or all_clip_norm_val"
-            )
-        kept = _SMOOTHING if progress.steps else 0.0
-        progress.loss = kept * progress.loss + (1 - kept) * found["loss"]
-        progress.gradient_norm = found["gradient_norm"]
-        progress.steps += 1
-        progress.tokens = streams.n_read
-        now = time.monotonic()
-        progress.seconds += now - began
-        progress.share = _share(progress, recipe)
-        if on_step is not None:
-            on_step(progress)
-        done = progress.share >= 1.0
-        if held_out is not None and (done or now - evaluated > 60 * recipe.evaluation_minutes):
-            progress.history.append({"words_read": progress.tokens, **perplexity(model, held_out, vocabulary)})
-            evaluated = time.monotonic()
-        if checkpoint is not None and (done or now - saved > 60 * recipe.checkpoint_minutes):
-            save_checkpoint(checkpoint, model, streams, vars(progress))
-            saved = time.monotonic()
-    return progress
+    with progress_bar("words", done.total_tokens, progress) as advance:
+        advance(done.tokens)
+        while done.share < 1.0:
+            rate = peak * rate_factor(training, done.share, done.steps)
+            advance(_step(model, streams, rate, done))
+            done.share = _share(done, training)
+            if on_step is not None:
+                on_step(done)
+            now, is_last = time.monotonic(), done.share >= 1.0
+            if held_out is not None and (is_last or now - evaluated > 60 * training.evaluation_minutes):
+                done.history.append({"words_read": done.tokens, **perplexity(model, held_out, vocabulary)})
+                evaluated = time.monotonic()
+            if checkpoint is not None and (is_last or now - saved > 60 * training.checkpoint_minutes):
+                save_checkpoint(checkpoint, model, streams, vars(done))
+                saved = time.monotonic()
+    return done
 
 
-def rate_factor(recipe: LanguageModelTraining, share: float, step: int) -> float:
+def _step(model: LanguageModel, streams: TextStreams, rate: float, done: TrainingProgress) -> int:
+    """Train on one batch, note it in `done`, and return how many words it had."""
+    began = time.monotonic()
+    model.optimizer.learning_rate.assign(rate)
+    found = model.step(streams.next_batch())
+    if not math.isfinite(found["loss"]):
+        raise InvalidConfig(
+            f"the loss is {found['loss']} at batch {done.steps + 1} and rate {rate:.2g}: "
+            "lower learning_rate or all_clip_norm_val"
+        )
+    kept = _SMOOTHING if done.steps else 0.0
+    done.loss = kept * done.loss + (1 - kept) * found["loss"]
+    done.gradient_norm, done.learning_rate = found["gradient_norm"], rate
+    done.steps += 1
+    n_words = streams.n_read - done.tokens
+    done.tokens = streams.n_read
+    done.seconds += time.monotonic() - began
+    return n_words
+
+
+def rate_factor(training: LanguageModelTraining, share: float, step: int) -> float:
     """Return the share of the highest rate that a batch is trained with.
 
     Args:
-        recipe: names the schedule.
+        training: names the schedule.
         share: of the training that is done, 0 to 1.
         step: number of the batch, from 0.
 
@@ -143,16 +153,16 @@ def rate_factor(recipe: LanguageModelTraining, share: float, step: int) -> float
         >>> [rate_factor(LanguageModelTraining(warmup_steps=10), share, 100) for share in (0.0, 0.5, 1.0)]
         [1.0, 0.5, 0.0]
     """
-    if recipe.schedule == "slanted-triangular":
+    if training.schedule == "slanted-triangular":
         from simon_elmo.transfer.schedules import slanted_triangular
 
         return float(slanted_triangular(int(share * _RESOLUTION), _RESOLUTION, 1.0))
-    warm = min(1.0, (step + 1) / (recipe.warmup_steps + 1))
-    return warm * (1.0 - share if recipe.schedule == "linear" else 1.0)
+    warm = min(1.0, (step + 1) / (training.warmup_steps + 1))
+    return warm * (1.0 - share if training.schedule == "linear" else 1.0)
 
 
 def layer_factors(model: LanguageModel, decay: float) -> dict[str, float]:
-    """Return the learning-rate factor of every weight: 1 for the softmax, `decay` times smaller a layer further down.
+    """Return the learning-rate factor of every weight: 1 for the softmax, `decay` times smaller per layer below.
 
     Source: Howard and Ruder 2018, "Universal Language Model Fine-tuning for Text Classification", section 3.2.
     """
@@ -168,16 +178,16 @@ def layer_factors(model: LanguageModel, decay: float) -> dict[str, float]:
     return {weight.path: below.get(weight.path, 1.0) for weight in model.network.trainable_weights}
 
 
-def _share(progress: TrainingProgress, recipe: LanguageModelTraining) -> float:
-    by_tokens = progress.tokens / progress.total_tokens
-    by_time = progress.seconds / (60 * recipe.minutes) if recipe.minutes else 0.0
+def _share(done: TrainingProgress, training: LanguageModelTraining) -> float:
+    by_tokens = done.tokens / done.total_tokens
+    by_time = done.seconds / (60 * training.minutes) if training.minutes else 0.0
     return min(1.0, max(by_tokens, by_time))
 
 
-def _peak_rate(model: LanguageModel, recipe: LanguageModelTraining) -> float:
-    if recipe.learning_rate is not None:
-        return recipe.learning_rate
-    return 1e-3 if recipe.optimizer == "adam" else model.training.learning_rate
+def _peak_rate(model: LanguageModel, training: LanguageModelTraining) -> float:
+    if training.learning_rate is not None:
+        return training.learning_rate
+    return 1e-3 if training.optimizer == "adam" else model.training.learning_rate
 
 
 def loss_to_perplexity(loss: float) -> float:

@@ -14,7 +14,7 @@ from simon_elmo.errors import InvalidInput
 SPECIAL_WORDS = (BEGIN_SENTENCE, END_SENTENCE, UNKNOWN_WORD)
 
 
-def build_vocabulary(corpus: Corpus, size: int | None = None, min_count: int = 1) -> tuple[str, ...]:
+def build_vocabulary(corpus: Corpus, *, size: int | None = None, min_count: int = 1) -> tuple[str, ...]:
     """Return `<S>`, `</S>`, `<UNK>` and the words of a corpus, the most frequent first.
 
     Sampled softmax draws words by their place in the vocabulary and needs this order.

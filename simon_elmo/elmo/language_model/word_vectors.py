@@ -15,8 +15,8 @@ def read_word_vectors(path: str | Path, vocabulary: Sequence[str], units: int) -
     """Return the vectors of the words of a vocabulary that a word2vec or GloVe file has.
 
     Args:
-        path: text, `.gz` or not: a word and its numbers a line; the first line of word2vec files is known by its two
-            numbers.
+        path: text, `.gz` or not: a word and its numbers on each line; the first line of word2vec files is known by its
+            two numbers.
         vocabulary: the words.
         units: P, the width that the model needs.
 

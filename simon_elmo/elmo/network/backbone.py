@@ -18,7 +18,7 @@ from simon_elmo.elmo.network.word_embedding import WordEmbedding
 
 @keras.saving.register_keras_serializable(package="simon_elmo")
 class ElmoBackbone(keras.Model):
-    """The biLM without its softmax: ids of the words of sentences to one vector a word from each layer.
+    """The biLM without its softmax: ids of the words of sentences to one vector per word from each layer.
 
     Args:
         config: the shapes; `ElmoConfig()` is the published model.
@@ -43,6 +43,7 @@ class ElmoBackbone(keras.Model):
     def __init__(
         self,
         config: ElmoConfig,
+        *,
         boundary_ids: Sequence[int] = (1, 2),
         kernel_initializer: str | None = None,
         **kwargs: Any,
@@ -127,4 +128,4 @@ class ElmoBackbone(keras.Model):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> ElmoBackbone:
         """Build the network from what `get_config` returned."""
-        return cls(ElmoConfig.from_options(config["options"]), config["boundary_ids"], name=config["name"])
+        return cls(ElmoConfig.from_options(config["options"]), boundary_ids=config["boundary_ids"], name=config["name"])

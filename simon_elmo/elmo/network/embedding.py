@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -26,13 +27,13 @@ class ElmoEmbedding(keras.layers.Layer):
 
     Args:
         elmo: an `ElmoEmbedder`, an `ElmoBackbone`, or an `ElmoConfig` for a network at random.
-        pooling: `None` for one vector a word, `"mean"` for their mean over the words of a sentence.
+        pooling: `None` for one vector per word, `"mean"` for their mean over the words of a sentence.
         n_representations: number of mixtures over the one biLM; with more than one the output is a list.
         layer_norm: whether layers are normalised before they are mixed.
         top_only: the top layer alone.
         l2: factor of an L2 penalty on the weights of the mixture.
         dropout: share of the output that is dropped in training.
-        mix_weights: weights to start from, one a layer before the softmax, and optionally gamma; equal by default.
+        mix_weights: weights to start from, one per layer before the softmax, and optionally gamma; equal by default.
         train_mix: whether the mixture is trained.
         train_bilm: whether the biLM is trained.
 
@@ -52,6 +53,7 @@ class ElmoEmbedding(keras.layers.Layer):
     def __init__(
         self,
         elmo: _HasBackbone | ElmoBackbone | ElmoConfig,
+        *,
         pooling: str | None = None,
         n_representations: int = 1,
         layer_norm: bool = False,
@@ -176,4 +178,7 @@ class ElmoEmbedding(keras.layers.Layer):
 def _backbone_of(elmo: _HasBackbone | ElmoBackbone | ElmoConfig) -> ElmoBackbone:
     if isinstance(elmo, ElmoConfig):
         return ElmoBackbone(elmo, name="elmo_backbone")
+    if isinstance(elmo, (str, os.PathLike)):
+        preset = f"ElmoEmbedder.from_preset({os.fspath(elmo)!r})"
+        raise InvalidInput(f"ElmoEmbedding needs an ElmoEmbedder, an ElmoBackbone or an ElmoConfig; write {preset}")
     return elmo if isinstance(elmo, ElmoBackbone) else elmo.backbone

@@ -20,7 +20,7 @@ class ElmoHead(keras.Model):
 
     Args:
         embedding: a layer with `pooling="mean"`.
-        n_outputs: 1 for one probability (sigmoid); more for one a class (softmax).
+        n_outputs: 1 for one probability (sigmoid); more for one per class (softmax).
         hidden_units: of the hidden layer.
         l2: factor of an L2 penalty on the kernel of the hidden layer.
         reads: `"text"` for strings (batch,), on TensorFlow; `"characters"` for ids (batch, words, characters).
@@ -41,14 +41,17 @@ class ElmoHead(keras.Model):
     def __init__(
         self,
         embedding: ElmoEmbedding,
+        *,
         n_outputs: int = 1,
         hidden_units: int = 256,
         l2: float = 0.0,
         reads: str = "text",
         **kwargs: Any,
     ) -> None:
+        if not isinstance(embedding, ElmoEmbedding):
+            raise InvalidInput(f"ElmoHead needs an ElmoEmbedding(elmo, pooling='mean'), not {embedding!r:.80}")
         if embedding.pooling != "mean" or embedding.n_representations != 1:
-            raise InvalidInput("the head reads one vector a sentence: make the ElmoEmbedding with pooling='mean'")
+            raise InvalidInput("the head reads one vector per sentence: make the ElmoEmbedding with pooling='mean'")
         if reads not in ("text", "characters"):
             raise InvalidInput(f"reads must be text or characters: {reads!r}")
 

@@ -39,6 +39,7 @@ class BidirectionalLanguageModelNetwork(keras.Model):
         self,
         backbone: ElmoBackbone,
         vocabulary_size: int,
+        *,
         batch_size: int = 1,
         tied_softmax: bool = False,
         dropout: float = 0.0,
@@ -66,7 +67,7 @@ class BidirectionalLanguageModelNetwork(keras.Model):
         keras.utils.set_random_seed(seed)
         training = config.training or ElmoTraining()
         return cls(
-            ElmoBackbone(config, boundary_ids, name="elmo_backbone"),
+            ElmoBackbone(config, boundary_ids=boundary_ids, name="elmo_backbone"),
             config.vocabulary_size,
             batch_size=training.batch_size,
             tied_softmax=training.share_embedding_softmax,

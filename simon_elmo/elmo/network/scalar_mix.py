@@ -12,7 +12,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="simon_elmo")
 class ScalarMix(keras.layers.Layer):
-    """Mix layers by trained scalars: one weight a layer, through a softmax, and a common factor gamma.
+    """Mix layers by trained scalars: one weight per layer, through a softmax, and a common factor gamma.
 
     Args:
         n_layers: number of layers to mix: L + 1 for a biLM with L LSTM layers.
@@ -39,6 +39,7 @@ class ScalarMix(keras.layers.Layer):
     def __init__(
         self,
         n_layers: int,
+        *,
         layer_norm: bool = False,
         top_only: bool = False,
         l2: float = 0.0,
@@ -57,7 +58,7 @@ class ScalarMix(keras.layers.Layer):
         self.initial_gamma = float(initial_gamma)
 
     def build(self, *_: Any, **__: Any) -> None:
-        """Create the weights, one scalar a layer, and gamma."""
+        """Create the weights, one scalar per layer, and gamma."""
         self.scalars = None
         if not self.top_only:
             self.scalars = self.add_weight(

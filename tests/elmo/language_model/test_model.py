@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simon_elmo.elmo import LanguageModel, LanguageModelTraining
 from simon_elmo.elmo.embedder import ElmoEmbedder
-from simon_elmo.elmo.language_model import LanguageModel
 from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
 from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, WeightMismatch
 
@@ -28,8 +28,10 @@ SHAPES = {
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_every_shape_is_saved_and_loaded(tmp_path, name):
-    model = BidirectionalLanguageModel({**SHAPES[name], "sample_softmax": False}, WORDS, "words", lower_case=True)
-    model.save(tmp_path / "model", {"description": "a test"})
+    model = BidirectionalLanguageModel(
+        {**SHAPES[name], "sample_softmax": False}, WORDS, segment="words", lower_case=True
+    )
+    model.save(tmp_path / "model", metadata={"description": "a test"})
     loaded = BidirectionalLanguageModel.from_preset(tmp_path / "model")
     assert loaded.config == model.config
     assert (loaded.vocabulary, loaded.segment, loaded.lower_case) == (WORDS, "words", True)
@@ -48,7 +50,7 @@ def test_an_embedder_has_the_softmax_of_the_language_model_that_it_is_made_of(tm
     options = {**SHAPES[name], "sample_softmax": False, "batch_size": 2, "unroll_steps": 4}
     text = [["a", "b", "c", "a"], ["b", "c", "a", "b"]] * 4
     model = BidirectionalLanguageModel(options, words)
-    model.save(tmp_path / "before", {"description": "a test"})
+    model.save(tmp_path / "before", metadata={"description": "a test"})
     model = BidirectionalLanguageModel.from_preset(tmp_path / "before")
     model.fit(text)
     elmo = ElmoEmbedder.from_language_model(model)
@@ -68,6 +70,32 @@ def test_an_embedder_has_the_softmax_of_the_language_model_that_it_is_made_of(tm
     copy.fit(text)
     assert copy.backbone is not elmo.backbone
     assert again.perplexity(text) == pytest.approx(elmo.perplexity(text))
+
+
+def test_a_model_says_what_it_is(tmp_path):
+    model = BidirectionalLanguageModel({**SHAPES["words"], "sample_softmax": False, "batch_size": 1}, WORDS)
+    assert repr(model) == "BidirectionalLanguageModel(words=6, trained=False)"
+    model.save(tmp_path / "mine")
+    loaded = BidirectionalLanguageModel.from_preset(tmp_path / "mine")
+    assert repr(loaded) == "BidirectionalLanguageModel(preset='mine', words=6, trained=True)"
+    trainer = LanguageModel(model.config, optimizer="adam")
+    assert repr(trainer) == "LanguageModel(words=6, optimizer='ClippedAdam')"
+    with pytest.raises(InvalidInput, match="no optimizer"):
+        LanguageModel(model.config, optimizer=None).train_on_batch(
+            {name: [[0]] for ending in ("", "_reverse") for name in (f"token_ids{ending}", f"next_token_id{ending}")}
+        )
+
+
+def test_epochs_and_seed_are_those_of_the_call():
+    text = [["a", "b", "c"]] * 4
+    options = {**SHAPES["words"], "sample_softmax": False, "batch_size": 2, "unroll_steps": 4}
+    training = LanguageModelTraining(epochs=7, seed=1)
+    found = [BidirectionalLanguageModel(options, WORDS) for _ in range(3)]
+    assert [model.fit(text, training=training, epochs=2, seed=2).total_tokens for model in found[:2]] == [32, 32]
+    found[2].fit(text, training=training, epochs=2)
+    one, same, other = (model.softmax()["softmax/W"] for model in found)
+    np.testing.assert_array_equal(one, same)
+    assert np.abs(one - other).max() > 1e-3
 
 
 def test_half_the_size_keeps_three_digits(tmp_path):

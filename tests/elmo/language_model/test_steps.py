@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from simon_elmo.elmo.language_model import LanguageModel
+from simon_elmo.elmo import LanguageModel
 from simon_elmo.elmo.published_weights import layout_name
 
 REFERENCES = ("chars_bi_skip", "words_bi_shared", "words_forward")

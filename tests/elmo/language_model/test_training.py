@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from simon_elmo.elmo import LanguageModel
 from simon_elmo.elmo.config import ElmoConfig, ElmoTraining
-from simon_elmo.elmo.language_model import LanguageModel
 from simon_elmo.elmo.language_model.corpus import Corpus
 from simon_elmo.elmo.language_model.perplexity import perplexity
 from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
@@ -40,7 +40,7 @@ def recipe(**values):
 
 @pytest.mark.parametrize("sampled", [False, True])
 def test_training_learns_what_comes_next(sampled):
-    model = LanguageModel(config(sample_softmax=sampled, n_negative_samples_batch=4), "adam", seed=0)
+    model = LanguageModel(config(sample_softmax=sampled, n_negative_samples_batch=4), optimizer="adam", seed=0)
     before = perplexity(model, CORPUS, VOCABULARY)
     progress = train(model, CORPUS, VOCABULARY, recipe(), held_out=CORPUS)
     after = progress.history[-1]
@@ -105,7 +105,7 @@ def test_perplexity_is_that_of_the_reference(shared_data):
 def test_interrupted_training_ends_like_one_that_was_not(tmp_path):
     plan = recipe(epochs=2, order="shuffled", checkpoint_minutes=0)
     options = config(sample_softmax=True, n_negative_samples_batch=4, dropout=0.2)
-    whole = LanguageModel(options, "adam", seed=1)
+    whole = LanguageModel(options, optimizer="adam", seed=1)
     train(whole, CORPUS, VOCABULARY, plan)
 
     class Stop(Exception):
@@ -116,10 +116,19 @@ def test_interrupted_training_ends_like_one_that_was_not(tmp_path):
             raise Stop
 
     with pytest.raises(Stop):
-        train(LanguageModel(options, "adam", seed=1), CORPUS, VOCABULARY, plan, None, tmp_path / "c.npz", stop)
-    resumed = LanguageModel(options, "adam", seed=7)
+        train(
+            LanguageModel(options, optimizer="adam", seed=1),
+            CORPUS,
+            VOCABULARY,
+            plan,
+            checkpoint=tmp_path / "c.npz",
+            on_step=stop,
+        )
+    resumed = LanguageModel(options, optimizer="adam", seed=7)
     steps = []
-    train(resumed, CORPUS, VOCABULARY, plan, None, tmp_path / "c.npz", lambda progress: steps.append(progress.steps))
+    train(
+        resumed, CORPUS, VOCABULARY, plan, checkpoint=tmp_path / "c.npz", on_step=lambda done: steps.append(done.steps)
+    )
     assert steps[0] == 8
     for name, value in whole.weights().items():
         np.testing.assert_array_equal(resumed.weights()[name], value, err_msg=name)
@@ -127,16 +136,16 @@ def test_interrupted_training_ends_like_one_that_was_not(tmp_path):
 
 def test_checkpoints_of_other_models_are_refused(tmp_path):
     path = tmp_path / "c.npz"
-    train(LanguageModel(config(), "adam"), CORPUS, VOCABULARY, recipe(epochs=0.1), None, path)
+    train(LanguageModel(config(), optimizer="adam"), CORPUS, VOCABULARY, recipe(epochs=0.1), checkpoint=path)
     with pytest.raises(WeightMismatch, match="another model or optimizer"):
-        train(LanguageModel(config(), "adagrad"), CORPUS, VOCABULARY, recipe(), None, path)
+        train(LanguageModel(config(), optimizer="adagrad"), CORPUS, VOCABULARY, recipe(), checkpoint=path)
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(CorruptPreset, match="not a readable checkpoint"):
-        train(LanguageModel(config(), "adam"), CORPUS, VOCABULARY, recipe(), None, path)
+        train(LanguageModel(config(), optimizer="adam"), CORPUS, VOCABULARY, recipe(), checkpoint=path)
 
 
 def test_training_that_has_gone_astray_stops():
-    model = LanguageModel(config(), "adam")
+    model = LanguageModel(config(), optimizer="adam")
     bias = model.network.variables[-1]
 
     def overflow(progress):

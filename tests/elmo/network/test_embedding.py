@@ -37,17 +37,19 @@ def numpy_of(tensor):
 def test_an_untrained_mixture_is_the_average_that_the_embedder_returns(elmo):
     found = numpy_of(ElmoEmbedding(elmo)(IDS))
     assert found.shape == (4, 4, 12)
-    for row, expected in zip(found, elmo.embed(SENTENCES, "average"), strict=True):
+    for row, expected in zip(found, elmo.embed(SENTENCES, layers="average"), strict=True):
         assert np.abs(row[: len(expected)] - expected).max(initial=0) <= 1e-6
         assert not row[len(expected) :].any()
     pooled = numpy_of(ElmoEmbedding(elmo, pooling="mean")(IDS))
-    assert np.abs(pooled - elmo.sentence_vectors(SENTENCES, "average")).max() <= 1e-6
+    assert np.abs(pooled - elmo.sentence_vectors(SENTENCES, layers="average")).max() <= 1e-6
 
 
 def test_a_mixture_can_start_from_weights_or_be_the_top_layer(elmo):
     mixed = numpy_of(ElmoEmbedding(elmo, mix_weights=[1, 2, 3, 0.5], train_mix=False)(IDS))
-    assert np.allclose(mixed[0], elmo.embed(SENTENCES, (1, 2, 3, 0.5))[0], atol=1e-6)
-    assert np.allclose(numpy_of(ElmoEmbedding(elmo, top_only=True)(IDS))[0], elmo.embed(SENTENCES, "top")[0], atol=1e-6)
+    assert np.allclose(mixed[0], elmo.embed(SENTENCES, layers=(1, 2, 3, 0.5))[0], atol=1e-6)
+    assert np.allclose(
+        numpy_of(ElmoEmbedding(elmo, top_only=True)(IDS))[0], elmo.embed(SENTENCES, layers="top")[0], atol=1e-6
+    )
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="only TensorFlow has string tensors")
