@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,8 +80,4 @@ def select_by_label(
     """
     if not labels or not all(isinstance(label, str) for label in labels):
         raise InvalidInput(f"select_by_label takes one label or several, as strings: {labels!r}")
-    return LabelSelector(_strings(labels), preset, threshold, use_headers, sample, seed)
-
-
-def _strings(labels: Sequence[str]) -> tuple[str, ...]:
-    return tuple(labels)
+    return LabelSelector(labels, preset, threshold, use_headers, sample, seed)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.evaluation.calibration import choose_thresholds
+from simon_elmo.evaluation.calibration import choose_thresholds, logits_of
 from simon_elmo.labels.label_set import LabelSet
 
 THRESHOLDS = ("f1", "macro-f1", "roc")
@@ -107,8 +107,8 @@ def _shifted_back(probabilities: np.ndarray, positive: np.ndarray) -> np.ndarray
 
     if positive.all() or not positive.any():
         return probabilities
+    logits = logits_of(probabilities)[:, None]
     p = np.clip(probabilities, 1e-7, 1 - 1e-7)
-    logits = (np.log(p) - np.log1p(-p))[:, None]
     refit = LogisticRegression(C=100.0).fit(logits, positive).predict_proba(logits)[:, 1]
     gain = np.where(positive, np.log(refit / p), np.log((1 - refit) / (1 - p))).sum()
     return refit if gain > _CLEARLY else probabilities

@@ -51,15 +51,12 @@ def roc_curve(probabilities: np.ndarray, positive: Sequence[bool] | np.ndarray) 
         >>> curve.area, round(curve.best_threshold, 2)
         (1.0, 0.55)
     """
+    from sklearn import metrics
+
     scores, has = np.asarray(probabilities, dtype=np.float64), np.asarray(positive, dtype=bool)
     if scores.shape != has.shape or scores.ndim != 1:
         raise InvalidInput(f"{scores.shape} probabilities do not fit {has.shape} answers")
     if not has.any() or has.all():
         raise InvalidInput("a ROC curve needs both texts with the label and texts without it")
-    order = np.argsort(-scores, kind="stable")
-    ranked = scores[order]
-    last_of_each = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
-    hits = np.append(0, np.cumsum(has[order])[last_of_each]) / has.sum()
-    alarms = np.append(0, np.cumsum(~has[order])[last_of_each]) / (~has).sum()
-    area = float(np.sum(np.diff(alarms) * (hits[1:] + hits[:-1]) / 2))
-    return RocCurve(np.append(np.inf, ranked[last_of_each]), alarms, hits, area)
+    alarms, hits, thresholds = metrics.roc_curve(has, scores, drop_intermediate=False)
+    return RocCurve(thresholds, alarms, hits, float(metrics.auc(alarms, hits)))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simon_elmo.evaluation.calibration import choose_thresholds, fit_temperatures
+from simon_elmo.evaluation.calibration import choose_thresholds, fit_temperatures, sigmoid
 from simon_elmo.labels.label_set import LabelSet
 from simon_elmo.labels.taxonomy import GENERAL_LABELS, STATISTICAL_LABELS
 from simon_elmo.simon.examples import ColumnExamples
@@ -58,8 +58,7 @@ def probabilities_of(
         temperatures: float32 (n_labels,), what the logits are divided by.
         task: whether a rule decides some labels.
     """
-    with np.errstate(over="ignore"):
-        probabilities = (1 / (1 + np.exp(-logits / temperatures))).astype(np.float32)
+    probabilities = sigmoid(logits / temperatures).astype(np.float32)
     probabilities[[not has_cells(column) for column in columns]] = 0.0
     ruled = [name for name in STATISTICAL_LABELS if name in labels] if task.by_rule else []
     for row, column in enumerate(columns):

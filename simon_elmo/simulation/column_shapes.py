@@ -30,20 +30,6 @@ def spread(values: list[str], rng: np.random.Generator, n: int) -> list[str]:
     return [values[position] for position in index.tolist()]
 
 
-def repeat_values(cells: list[str], rng: np.random.Generator, distinct: int | None = None) -> list[str]:
-    """Keep a few cells and repeat them with Zipf-like frequencies, as categories and keys of other tables do.
-
-    Args:
-        cells: the column.
-        rng: draws the number of values and their rows.
-        distinct: how many cells are kept, at most; drawn where not given.
-    """
-    if not cells:
-        return []
-    kept = distinct_values(rng, len(cells)) if distinct is None else distinct
-    return spread(cells[: max(1, kept)], rng, len(cells))
-
-
 def _as_number(cell: str) -> float:
     return float(cell.replace(",", ""))
 

@@ -6,9 +6,8 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import special
 
-from simon_elmo.evaluation.calibration import calibrated_loss
+from simon_elmo.evaluation.calibration import calibrated_loss, outputs_of
 from simon_elmo.training.history import TrainingHistory
 
 if TYPE_CHECKING:
@@ -54,9 +53,7 @@ def solve_head(
     best = (np.inf, *output.get_weights())
     for strength in _STRENGTHS:
         kernel, bias = solve_outputs(features, targets[learn], counted, softmax, strength)
-        logits = checked @ kernel + bias
-        outputs = special.softmax(logits, axis=1) if softmax else special.expit(logits)
-        found = calibrated_loss(outputs, hot, softmax)
+        found = calibrated_loss(outputs_of(checked @ kernel + bias, softmax), hot, softmax)
         best = min(best, (found, kernel, bias), key=lambda each: each[0])
     output.set_weights(best[1:])
     return TrainingHistory()

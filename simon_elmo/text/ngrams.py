@@ -8,10 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from simon_elmo.errors import WeightMismatch
-from simon_elmo.evaluation.calibration import calibrated_loss
+from simon_elmo.evaluation.calibration import calibrated_loss, logits_of, outputs_of
 from simon_elmo.text.linear import solve_outputs
 from simon_elmo.text.reader import Document
 
@@ -161,7 +160,5 @@ def _contrast(features: Any, answers: np.ndarray) -> np.ndarray:
 
 
 def _joined(outputs: np.ndarray, logits: np.ndarray, share: float, softmax: bool) -> np.ndarray:
-    clipped = np.clip(outputs.astype(np.float64), 1e-7, 1 - 1e-7)
-    head = np.log(clipped) if softmax else special.logit(clipped)
-    joint = (1 - share) * head + share * logits
-    return (special.softmax(joint, axis=1) if softmax else special.expit(joint)).astype(np.float32)
+    joint = (1 - share) * logits_of(outputs, softmax) + share * logits
+    return outputs_of(joint, softmax).astype(np.float32)

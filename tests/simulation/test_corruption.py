@@ -140,13 +140,6 @@ def test_wrongly_decoded_text_shows_it():
     assert any("\ufffd" in cell for cell in seen)
 
 
-@given(texts, st.integers(0, 2**32), st.integers(1, 40))
-def test_repeated_values_are_some_of_the_cells(cells, seed, distinct):
-    repeated = column_shapes.repeat_values(cells, rng(seed), distinct)
-    assert len(repeated) == len(cells)
-    assert set(repeated) <= set(cells[:distinct])
-
-
 def test_repeated_values_have_uneven_frequencies():
     values = [str(value) for value in range(20)]
     shares = [Counter(column_shapes.spread(values, rng(seed), 1000)).most_common(1)[0][1] / 1000 for seed in range(60)]

@@ -30,7 +30,6 @@ _PARTS: dict[str, Callable[[pd.DatetimeIndex], np.ndarray]] = {
     "minute": lambda index: index.minute.to_numpy(np.float64),
     "second": lambda index: index.second.to_numpy(np.float64),
 }
-_OF_A_DAY = ("hour", "minute", "second")
 
 
 class DateEncoder:

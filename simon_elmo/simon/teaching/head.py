@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simon_elmo.errors import WeightMismatch
+from simon_elmo.evaluation.calibration import sigmoid
 from simon_elmo.labels.label_set import LabelSet, expansion_order, kept_positions
 from simon_elmo.simon.engine import HEAD_BIAS, HEAD_KERNEL, HEAD_SURFACE
 from simon_elmo.simon.surface import SHARE, SURFACE_WIDTH
@@ -69,7 +70,7 @@ class Head:
 
     def probabilities(self, features: np.ndarray, surface: np.ndarray) -> np.ndarray:
         """Return float64 (n, n_labels): calibrated probabilities."""
-        return 1 / (1 + np.exp(-np.clip(self.logits(features, surface), -500, 500)))
+        return sigmoid(self.logits(features, surface))
 
     def with_label(
         self,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simon_elmo.evaluation.calibration import sigmoid
+
 _HALVINGS = 30
 _BIAS_L2 = 1e-6
 
@@ -66,7 +68,7 @@ def fit_logistic(
     logits = _product(x, theta)
     losses = [_objective(logits, targets, weights, held, theta - centre)]
     for _ in range(max_steps):
-        probabilities = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
+        probabilities = sigmoid(logits)
         gradient = _transposed(x, weights * (probabilities - targets)) + held * (theta - centre)
         step = _newton_step(x, weights * probabilities * (1 - probabilities), held, gradient)
         along = _product(x, step)

@@ -9,7 +9,6 @@ from functools import cache, partial
 
 import numpy as np
 
-from simon_elmo.simulation.draws import choose
 from simon_elmo.simulation.providers.vocabulary import words
 
 Rng = np.random.Generator
@@ -156,8 +155,3 @@ _NO_DECOMPOSITION = str.maketrans({"ł": "l", "Ł": "L", "ß": "ss", "ø": "o", 
 def maybe(rng: Rng, share: float) -> bool:
     """Return True with probability `share`."""
     return bool(rng.random() < share)
-
-
-def choose_template(rng: Rng, templates: dict[str, float]) -> str:
-    """Return one of the templates in proportion to its weight."""
-    return choose(rng, list(templates), list(templates.values()))

@@ -48,10 +48,6 @@ def text_code(rng: Rng, n: int, locale: str) -> list[str]:
     return cells
 
 
-def _consonants(phrase: str) -> str:
-    return phrase[0] + "".join(letter for letter in phrase[1:] if letter.isalpha() and letter.lower() not in "aeiou")
-
-
 def text_abbreviation(rng: Rng, n: int, locale: str) -> list[str]:
     """Abbreviations of words: the first letters of phrases, words without vowels, cut words."""
     sets = word_sets("categories.en")

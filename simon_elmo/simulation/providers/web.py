@@ -159,10 +159,6 @@ def file_name(rng: Rng, n: int, locale: str) -> list[str]:
     return file_names(rng, n)
 
 
-_WINDOWS_ROOTS = ("C:\\", "D:\\data\\", "\\\\server\\share\\", "C:\\Users\\")
-_UNIX_ROOTS = ("/", "/", "/var/", "/home/", "./", "~/", "s3://bucket/", "/mnt/data/")
-
-
 def file_path(rng: Rng, n: int, locale: str) -> list[str]:
     """Paths of files on Unix and Windows."""
     windows = maybe(rng, 0.35)
