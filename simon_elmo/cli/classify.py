@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from simon_elmo.simon.columns import ColumnClassifier
 
 _NAME_WIDTH, _CELL_WIDTH, _SHOWN_CELLS = 32, 32, 3
+_MANY_FILES = 3  # from here on a bar shows how many are done
 _CSV_FIELDS = (
     "path", "table", "column", "position", "label", "probability", "labels", "rows", "missing", "distinct"
 )  # fmt: skip
@@ -76,14 +76,17 @@ def classify(
     if wide and output_format is not OutputFormat.csv:
         raise typer.BadParameter("is for --format csv; JSON has all probabilities", param_hint="--wide")
     require_new_files(paths, output, html)
+    from simon_elmo.progress import progress_bar
     from simon_elmo.simon.columns import ColumnClassifier
 
     classifier = ColumnClassifier.from_preset(preset)
     keep_cells = output_format is OutputFormat.frictionless
     reading = {"sheet": sheet, "sample": sample, "encoding": encoding}
-    answers = [
-        _classified(classifier, path, reading, not no_headers, threshold, keep_cells) for path in _with_progress(paths)
-    ]
+    answers = []
+    with progress_bar("files", len(paths), wanted=len(paths) >= _MANY_FILES) as advance:
+        for path in paths:
+            answers.append(_classified(classifier, path, reading, not no_headers, threshold, keep_cells))
+            advance(1)
     tables = [table for answer in answers if answer is not None for table in answer]
     write_output(_formatted(tables, output_format, wide, output is not None), output)
     if html is not None:
@@ -117,16 +120,6 @@ def _classified(
         for note in table.notes:
             report(f"{path}: {note}")
     return classified
-
-
-def _with_progress(paths: list[Path]) -> Iterable[Path]:
-    """Yield the paths, with a bar on stderr if there are many and somebody watches."""
-    if len(paths) < 3 or not sys.stderr.isatty():
-        return paths
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(paths, description="classify", console=Console(stderr=True), transient=True)
 
 
 def _formatted(tables: list[ClassifiedTable], output_format: OutputFormat, wide: bool, plain: bool) -> str:

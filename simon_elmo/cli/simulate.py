@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -61,9 +59,10 @@ def simulate(
         )
     if output.is_dir() or not output.absolute().parent.is_dir():
         raise typer.BadParameter(f"{output} is a folder, or its folder does not exist", param_hint="--output")
+    from simon_elmo.progress import progress_bar
     from simon_elmo.simulation.generator import simulate as simulate_columns
 
-    with _ProgressBar(columns) as progress:
+    with progress_bar("columns", columns) as on_progress:
         simulated = simulate_columns(
             n_columns=columns,
             n_cells=cells,
@@ -76,7 +75,7 @@ def simulate(
             corruption=not clean,
             min_cells=min_cells,
             short_columns=short_columns,
-            progress=progress,
+            on_progress=on_progress,
         )
     simulated.save(output)
 
@@ -96,22 +95,3 @@ def _described(types: str, labels: list[str] | None, locale: str, seed: int) -> 
         examples = [Text(printable(example[:_EXAMPLE_WIDTH])) for example in row.examples]
         table.add_row(row.provider, ", ".join(row.labels), *examples)
     return render(table)
-
-
-class _ProgressBar:
-    """A bar on stderr where somebody watches, silent elsewhere; called with the columns done and all columns."""
-
-    def __init__(self, total: int) -> None:
-        self.total = total
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-        self.bar.start()
-        task = self.bar.add_task("simulate", total=self.total)
-        return lambda done, total: self.bar.update(task, completed=done, total=total)
-
-    def __exit__(self, *error: object) -> None:
-        self.bar.stop()

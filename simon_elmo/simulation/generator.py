@@ -26,7 +26,6 @@ from simon_elmo.simulation.simulated_columns import SimulatedColumns
 from simon_elmo.simulation.types import load_types
 from simon_elmo.tables.statistics import categorical_and_ordinal
 
-Progress = Callable[[int, int], None]
 SimulatedColumn = tuple[list[str], tuple[str, ...], str]
 
 # Streams of random numbers: which label, which provider, the cells, the header.
@@ -48,7 +47,7 @@ def simulate(
     min_cells: int = 0,
     short_columns: float = 0.0,
     cache: str | Path | None = None,
-    progress: Progress | None = None,
+    on_progress: Callable[[int], None] | None = None,
 ) -> SimulatedColumns:
     """Return simulated columns with labels and names.
 
@@ -69,7 +68,7 @@ def simulate(
         min_cells: where given, a column has from `min_cells` to `n_cells` cells, short ones as often as long ones.
         short_columns: part of the columns that have only 1 to 20 cells.
         cache: a folder where the columns are kept; the same arguments read them instead of making them again.
-        progress: called with the columns done and all columns.
+        on_progress: called with the number of columns that were just made.
 
     Raises:
         UnknownProvider: for a provider that does not exist.
@@ -98,7 +97,7 @@ def simulate(
     providers_by_label(recipe)
 
     def make() -> SimulatedColumns:
-        return _simulated(recipe, workers, progress)
+        return _simulated(recipe, workers, on_progress)
 
     return make() if cache is None else cached(recipe, cache, make)
 
@@ -140,12 +139,12 @@ def _shares(recipe: SimulationRecipe, label: str, kept: set[str]) -> dict[str, f
     return {name: weight / total for name, weight in weights.items()}
 
 
-def _simulated(recipe: SimulationRecipe, workers: int, progress: Progress | None) -> SimulatedColumns:
+def _simulated(recipe: SimulationRecipe, workers: int, on_progress: Callable[[int], None] | None) -> SimulatedColumns:
     made: list[SimulatedColumn] = []
     for chunk in _chunks(recipe, workers):
         made.extend(chunk)
-        if progress is not None:
-            progress(len(made), recipe.n_columns)
+        if on_progress is not None:
+            on_progress(len(chunk))
     return SimulatedColumns(
         [cells for cells, _, _ in made],
         [labels for _, labels, _ in made],
