@@ -1,4 +1,4 @@
-"""Labelled columns out of nothing."""
+"""Labelled columns out of nothing: `simulate` makes them, `types.json` says which labels each provider has."""
 
 from __future__ import annotations
 
