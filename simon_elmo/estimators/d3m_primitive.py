@@ -55,7 +55,7 @@ class SimonPrimitive:
         self._classifier: SimonClassifier | None = None
 
     def set_training_data(self, *, inputs: pd.DataFrame, outputs: Iterable[Any]) -> None:
-        """Give columns and their labels: one label a column, or a tuple of labels.
+        """Give columns and their labels: one label per column, or a tuple of labels.
 
         Args:
             inputs: a DataFrame whose columns are the samples.
@@ -94,7 +94,7 @@ class SimonPrimitive:
             iterations: ignored.
 
         Returns:
-            A DataFrame with one row a column: `column`, `labels` (a tuple, most specific first), `probabilities`
+            A DataFrame with one row per column: `column`, `labels` (a tuple, most specific first), `probabilities`
             (label -> probability) and `semantic_types` (addresses, see `to_d3m`).
 
         Raises:

@@ -57,7 +57,7 @@ class TableVectorizer(TransformerMixin, BaseEstimator):
         seed: fixes which rows and cells are looked at, and the components of texts.
 
     Attributes:
-        summary_: a DataFrame, one row a column of the training table: `column`, `labels`, `probability` (of the most
+        summary_: a DataFrame, one row per column of the training table: `column`, `labels`, `probability` (of the most
             specific label), `treatment`, `detail`, `outputs` (their number), `missing` and `failed` (cells).
         feature_names_in_: the names of the columns, where all are strings.
         n_features_in_: their number.

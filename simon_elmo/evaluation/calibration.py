@@ -17,7 +17,7 @@ _GOLDEN, _STEPS = (5**0.5 - 1) / 2, 32
 def fit_temperatures(probabilities: np.ndarray, targets: np.ndarray, min_positives: int = 10) -> np.ndarray:
     """Return the temperature T of each label that minimises the log loss of sigmoid(logit(p) / T).
 
-    Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2, here one temperature a label.
+    Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2, here one temperature per label.
 
     Targets are softened as Platt (1999, section 2.2) does, so that a label whose examples are all told apart does not
     become certain. A label with fewer than `min_positives` columns with or without it gets the temperature that fits

@@ -24,7 +24,7 @@ def output_targets(labels: LabelSet, hot: np.ndarray, label_mode: str) -> np.nda
 def chosen_thresholds(
     probabilities: np.ndarray, hot: np.ndarray, threshold: float | str, label_mode: str
 ) -> tuple[float, ...]:
-    """Return a threshold a label.
+    """Return a threshold per label.
 
     Args:
         probabilities: calibrated, float (n, n_labels), of texts that were not trained on.
@@ -61,7 +61,7 @@ def text_weights(
     Args:
         hot: 0 or 1, (n, n_labels).
         labels: the labels.
-        class_weights: `"balanced"` for weights inverse to the labels' frequencies, a weight a label (1 where none is
+        class_weights: `"balanced"` for weights inverse to the labels' frequencies, a weight per label (1 where none is
             given), or None. A text with several labels has their mean.
 
     Raises:
@@ -79,7 +79,7 @@ def text_weights(
                 raise InvalidInput(f"the weight of {name!r} must be above 0: {weight!r}")
             by_label[labels.index(str(name))] = weight
     else:
-        raise InvalidInput(f"class_weights must be 'balanced' or a weight a label: {class_weights!r}")
+        raise InvalidInput(f"class_weights must be 'balanced' or a weight per label: {class_weights!r}")
     counts = hot.sum(axis=1)
     weights = np.where(counts > 0, hot @ by_label / np.maximum(counts, 1), 1.0)
     return (weights / weights.mean()).astype(np.float32)

@@ -72,7 +72,7 @@ def score_tags(true: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
         (0.67, 0.0)
     """
     if [len(tags) for tags in true] != [len(tags) for tags in predicted]:
-        raise InvalidInput("true and predicted tags must be of the same sentences, one a word")
+        raise InvalidInput("true and predicted tags must be of the same sentences, one per word")
     support: Counter[str] = Counter()
     given: Counter[str] = Counter()
     hits: Counter[str] = Counter()

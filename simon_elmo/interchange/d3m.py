@@ -36,7 +36,7 @@ ATTRIBUTE, UNKNOWN = _D3M + "Attribute", _D3M + "UnknownType"
 
 
 def to_d3m(labels: Labels) -> list[dict[str, Any]]:
-    """Return D3M metadata of columns: one entry a column, with the addresses of its semantic types.
+    """Return D3M metadata of columns: one entry per column, with the addresses of its semantic types.
 
     Labels without an address of their own are told by their general one: a colour is `Text`. Columns without any label
     are `UnknownType`. Every column is an `Attribute`.

@@ -22,7 +22,7 @@ _CELLS_THAT_WOODWORK_CANNOT_CAST = CODES | NUMBERS_WITH_SIGNS | {"coordinate_pai
 
 
 def to_woodwork(labels: Labels) -> dict[str, str]:
-    """Return the name of a Woodwork logical type a column: `frame.ww.init(logical_types=...)` takes it.
+    """Return the name of a Woodwork logical type per column: `frame.ww.init(logical_types=...)` takes it.
 
     Woodwork casts cells of `Double` and `IntegerNullable` to numbers: columns of amounts and percentages, whose signs
     it does not read, are `Unknown`; `TableVectorizer` turns them into numbers. Its accessor needs pandas 2: under

@@ -15,7 +15,7 @@ _NOT_IN_LABELS = ("Cc", "Cs", "Zl", "Zp")  # Unicode categories: controls, lone 
 
 
 def as_label_tuples(labels: Iterable[str | Iterable[str]]) -> list[tuple[str, ...]]:
-    """Return one tuple of labels a column, whether each was given as a string or as several strings.
+    """Return one tuple of labels per column, whether each was given as a string or as several strings.
 
     Raises:
         InvalidInput: for one string for all columns, or something else than strings.
@@ -26,7 +26,7 @@ def as_label_tuples(labels: Iterable[str | Iterable[str]]) -> list[tuple[str, ..
     """
     if isinstance(labels, str):
         raise InvalidInput(
-            f"labels are a list with an entry a column, not {labels!r}; for one column give [{labels!r}]"
+            f"labels are a list with an entry per column, not {labels!r}; for one column give [{labels!r}]"
         )
     return [_as_tuple(names, number) for number, names in enumerate(labels)]
 
@@ -57,7 +57,7 @@ class LabelSet:
 
     Args:
         names: the labels in the order of the probability columns; no repetition.
-        thresholds: probability from which a label is predicted, one a label, in (0, 1]; 0.5 each by default.
+        thresholds: probability from which a label is predicted, one per label, in (0, 1]; 0.5 each by default.
 
     Raises:
         InvalidInput: for no label, a repeated or empty one, or thresholds that do not fit.
@@ -105,7 +105,7 @@ class LabelSet:
         """Return float32 (n, len(self)) with ones where a column has a label.
 
         Args:
-            labels: one label or several labels a column.
+            labels: one label or several labels per column.
             ignore_unknown: leave labels out that are not in the set instead of raising.
 
         Raises:

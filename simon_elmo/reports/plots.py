@@ -173,7 +173,7 @@ def contextual_vectors(
         MissingExtra: if matplotlib is not installed.
     """
     if senses is not None and len(senses) != len(sentences):
-        raise InvalidInput(f"{len(senses)} senses for {len(sentences)} sentences; name one a sentence")
+        raise InvalidInput(f"{len(senses)} senses for {len(sentences)} sentences; name one per sentence")
     figure = _new_figure(8.0, 5.0)
     vectors, places = word_occurrences(elmo, word, sentences, layers=layers)
     points = two_dimensions(vectors)

@@ -91,7 +91,7 @@ CORRUPTIONS = MappingProxyType(
 
 @dataclass(frozen=True)
 class CorruptionRates(JsonConfig):
-    """How often columns have each corruption: probabilities a column, among columns that it is safe for.
+    """How often columns have each corruption: probabilities per column, among columns that it is safe for.
 
     The defaults follow columns of open-data portals: half of them hold a few values again and again, one in fourteen
     of text is padded, few are misspelt or wrongly decoded.

@@ -45,7 +45,7 @@ class SimulatedColumns:
         return len(self.columns)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a column: `values` (list of str), `labels` (list of str), `header` (str)."""
+        """Return one row per column: `values` (list of str), `labels` (list of str), `header` (str)."""
         import pandas as pd
 
         return pd.DataFrame(

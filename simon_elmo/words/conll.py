@@ -1,4 +1,4 @@
-"""CoNLL files: a word and its tags a line, a blank line after each sentence; and tags as spans."""
+"""CoNLL files: a word and its tags per line, a blank line after each sentence; and tags as spans."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def read_conll(path: str | Path, word: int = 0, tag: int = -1) -> list[TaggedSen
 
 
 def as_conll(sentences: Iterable[tuple[Sequence[str], Sequence[str]]]) -> str:
-    """Return sentences as a CoNLL file: a word, a tab and its tag a line, a blank line after each sentence."""
+    """Return sentences as a CoNLL file: a word, a tab and its tag per line, a blank line after each sentence."""
     return "".join("".join(f"{word}\t{tag}\n" for word, tag in zip(*each, strict=True)) + "\n" for each in sentences)
 
 

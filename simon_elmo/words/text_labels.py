@@ -46,12 +46,12 @@ def as_texts(texts: Iterable[Any]) -> list[str]:
 
 
 def as_text_labels(labels: Iterable[Any], label_mode: str, n_texts: int) -> list[tuple[str, ...]]:
-    """Return one tuple of labels a text.
+    """Return one tuple of labels per text.
 
     Numbers are labels too and are written as strings, as columns of tables often hold 0 and 1.
 
     Args:
-        labels: a label a text; or several, where the mode is `"multi"`.
+        labels: a label per text; or several, where the mode is `"multi"`.
         label_mode: `"single"` or `"multi"`.
         n_texts: how many there have to be.
 
@@ -82,7 +82,7 @@ def answered(
     Args:
         labels: the labels and their thresholds.
         probabilities: float (n, n_labels).
-        label_mode: in `"single"` mode the most probable label a text, of two labels the second one from its threshold
+        label_mode: in `"single"` mode the most probable label per text, of two labels the second one from its threshold
             on; in `"multi"` mode a tuple of all labels that reach their thresholds, the most probable first.
         threshold: instead of the labels' own; of two labels in single mode, that of the second one.
 
@@ -107,7 +107,7 @@ def answered(
 
 
 def as_tuples(found: Sequence[str] | Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return answers as one tuple a text; the empty answer has no label."""
+    """Return answers as one tuple per text; the empty answer has no label."""
     return [names if isinstance(names, tuple) else (names,) if names else () for names in found]
 
 

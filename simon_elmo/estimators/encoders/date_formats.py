@@ -3,7 +3,7 @@
 Cells are parsed by pandas, with one `strptime` format a column: the formats that the shape of the cells allows are
 tried on the column, and the one that reads most of it is taken. pandas' `format="mixed"` and dateutil read day and
 month of each cell by itself, pandas' guess by the first cell, and none of them knows other languages; dateparser does,
-at some hundred cells a second (`benchmarks/cell_parsing.py` measures all of them).
+at some hundred cells per second (`benchmarks/cell_parsing.py` measures all of them).
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ class TableColumn:
         return [texts[code] for code in self.codes[rows]]
 
     def gathered(self, by_text: np.ndarray) -> np.ndarray:
-        """Return one row a cell of what was computed for each distinct text, NaN for a missing one."""
+        """Return one row per cell of what was computed for each distinct text, NaN for a missing one."""
         nothing = np.full((1, *by_text.shape[1:]), np.nan)
         return np.concatenate([by_text, nothing])[self.codes]
 

@@ -1,4 +1,4 @@
-"""Pools of Faker values: built once a provider and locale, drawn from as often as needed."""
+"""Pools of Faker values: built once per provider and locale, drawn from as often as needed."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def words(kind: str, locale: str = FALLBACK_LANGUAGE, file: str = "words") -> tu
 
 @cache
 def word_sets(file: str, kind: str = "") -> tuple[tuple[str, ...], ...]:
-    """Return the vocabularies of a file that has one a line (`name: word | word`).
+    """Return the vocabularies of a file that has one per line (`name: word | word`).
 
     Args:
         file: its name in `vocabulary/`, without `.txt`.
