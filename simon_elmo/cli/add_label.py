@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simon_elmo.cli.options import SAMPLED_ROWS, NoHeaders, Sample, Sheet
+from simon_elmo.cli.options import (
+    SAMPLED_ROWS,
+    AnswerFormat,
+    Format,
+    NoHeaders,
+    OutputFolder,
+    Preset,
+    Sample,
+    Seed,
+    Sheet,
+)
 from simon_elmo.cli.running import printable, report, to_json, write_output
 from simon_elmo.errors import InvalidInput
 
@@ -20,35 +30,34 @@ def add_label(
     examples: Annotated[
         list[str],
         typer.Argument(
-            help="A label and where columns of it are; several files and labels may be given. COLUMN may be left out "
-            "where a file has one column.",
+            help="Teach this label from this column. COLUMN may be left out where a file has one column.",
             metavar="LABEL=FILE[:COLUMN]...",
         ),
     ],
-    output: Annotated[Path, typer.Option(help="Folder to write the model to.", metavar="FOLDER")],
-    preset: Annotated[
-        str | None, typer.Option(help="A preset's name, or the folder of a model of your own.", metavar="NAME|FOLDER")
-    ] = None,
+    output: OutputFolder,
+    preset: Preset = None,
     negative: Annotated[
         list[str] | None,
         typer.Option(
             "--not",
-            help="Columns that have none of the new labels; without COLUMN all other columns of the file.",
+            help="Teach that this column has none of the new labels; without COLUMN, all other columns.",
             metavar="FILE[:COLUMN]",
         ),
     ] = None,
     nearest: Annotated[
         list[str] | None,
-        typer.Option(help="The old label that a new one starts from; found if not given.", metavar="[LABEL=]OLD"),
+        typer.Option(
+            help="Start a new label from this old one.", metavar="[LABEL=]OLD", show_default="the most probable one"
+        ),
     ] = None,
     piece_length: Annotated[
-        int, typer.Option(min=1, help="Cells of the pieces that columns are cut into.", metavar="N")
+        int, typer.Option(min=1, help="Cut columns into pieces of this many cells.", metavar="N")
     ] = 20,
     no_headers: NoHeaders = False,
     sample: Sample = SAMPLED_ROWS,
     sheet: Sheet = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.", metavar="S")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    seed: Seed = 0,
+    output_format: Format = AnswerFormat.table,
 ) -> None:
     """Teach a model new labels from columns of files, and write it to a folder; old labels stay as they are.
 
@@ -86,7 +95,8 @@ def add_label(
     for sentence in found.warnings:
         report(f"warning: {sentence}")
     lines = "\n".join(printable(line) for line in found.to_text().splitlines())
-    write_output(to_json(found.to_dict(), open_levels=1) if as_json else f"{lines}\nwritten to {output}\n", None)
+    is_json = output_format is AnswerFormat.json
+    write_output(to_json(found.to_dict(), open_levels=1) if is_json else f"{lines}\nwritten to {output}\n", None)
 
 
 class _Tables:

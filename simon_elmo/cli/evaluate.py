@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simon_elmo.cli.options import Html, NoHeaders, Output
+from simon_elmo.cli.options import AnswerFormat, Format, Html, Mistakes, NoHeaders, Output, Preset
 from simon_elmo.cli.running import printable, require_new_files, to_json, write_output
 from simon_elmo.cli.scores import confusions, grid, label_scores, number
 
@@ -21,45 +20,38 @@ if TYPE_CHECKING:
 _CELLS, _CELL_WIDTH = 3, 24
 
 
-class EvaluationFormat(StrEnum):
-    """How the scores are written."""
-
-    table = "table"
-    json = "json"
-
-
 def evaluate(
     labelled: Annotated[
         Path,
-        typer.Argument(help="Columns `values` (list of cells), `labels` (list) and maybe `header`.", metavar="PARQUET"),
+        typer.Argument(
+            help="Read `values` (list of cells), `labels` (list) and maybe `header`, a row per column.",
+            metavar="PARQUET",
+        ),
     ],
-    preset: Annotated[
-        str | None, typer.Option(help="A preset's name, or the folder of a model of your own.", metavar="NAME|FOLDER")
-    ] = None,
+    preset: Preset = None,
     against: Annotated[
         str | None, typer.Option(help="Compare with this preset or folder, label by label.", metavar="NAME|FOLDER")
     ] = None,
     no_headers: NoHeaders = False,
     min_support: Annotated[
-        int, typer.Option(min=1, help="Columns that a label needs to count in averages.", metavar="N")
+        int, typer.Option(min=1, help="Average over labels that this many columns have.", metavar="N")
     ] = 1,
-    mistakes: Annotated[
-        int, typer.Option(min=0, max=50, help="How many of the worst mistakes to show.", metavar="N")
-    ] = 10,
-    output_format: Annotated[
-        EvaluationFormat, typer.Option("--format", help="Tables for people or JSON for programs.")
-    ] = EvaluationFormat.table,
+    mistakes: Mistakes = 10,
+    output_format: Format = AnswerFormat.table,
     output: Output = None,
     html: Html = None,
 ) -> None:
-    """Score a model on labelled columns: precision, recall and F1 a label, confusion, the worst mistakes."""
+    """Score a model on labelled columns: precision, recall and F1 of each label, confusion, the worst mistakes.
+
+    The labels that a rule gives, categorical and ordinal, are scored only where some column truly has them.
+    """
     require_new_files([labelled], output, html)
     from simon_elmo.simulation.simulated_columns import SimulatedColumns
 
     data = SimulatedColumns.load(labelled)
     found = _evaluated(preset, data, not no_headers, min_support)
     other = None if against is None else _evaluated(against, data, not no_headers, min_support)
-    if output_format is EvaluationFormat.json:
+    if output_format is AnswerFormat.json:
         values = found.to_dict() if other is None else {**found.to_dict(), "against": other.to_dict()}
         text = to_json(values, open_levels=2)
     else:
@@ -103,6 +95,9 @@ def _left_out(found: Evaluation, other: Evaluation | None) -> list[str]:
         if each.unknown_labels:
             labels = ", ".join(f"{printable(label)} ({count})" for label, count in each.unknown_labels.items())
             lines.append(f"labels that {name} does not have, left out: {labels}")
+        if each.unscored_labels:
+            unscored = ", ".join(each.unscored_labels)
+            lines.append(f"labels that a rule of {name} gives and no column truly has, not scored: {unscored}")
     if other is not None and set(found.labels) != set(other.labels):
         lines.append("the two models have other labels: averages are over those of each, see the labels one by one")
     return lines

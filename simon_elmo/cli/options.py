@@ -91,11 +91,19 @@ Threshold = Annotated[
 # === Training ===
 
 Seed = Annotated[int, typer.Option(min=0, help="Draw random numbers from this seed.", metavar="N")]
-Epochs = Annotated[int | None, typer.Option(min=1, help="Pass over the data at most this many times.", metavar="N")]
-BatchSize = Annotated[
-    int | None, typer.Option(min=1, help="Take this many columns, texts or streams per step.", metavar="N")
+_CONFIGURED = "that of TrainingConfig"
+Epochs = Annotated[
+    int | None,
+    typer.Option(min=1, help="Pass over the data at most this many times.", metavar="N", show_default=_CONFIGURED),
 ]
-LearningRate = Annotated[float | None, typer.Option(min=1e-9, help="Reach this learning rate.", metavar="RATE")]
+BatchSize = Annotated[
+    int | None,
+    typer.Option(min=1, help="Take this many columns or texts per step.", metavar="N", show_default=_CONFIGURED),
+]
+LearningRate = Annotated[
+    float | None,
+    typer.Option(min=1e-9, help="Reach this learning rate.", metavar="RATE", show_default=_CONFIGURED),
+]
 Workers = Annotated[int, typer.Option(min=1, help="Simulate in this many processes.", metavar="N")]
 
 

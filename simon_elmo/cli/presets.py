@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
+from simon_elmo.cli.options import AnswerFormat, Format
 from simon_elmo.cli.running import FAILED, report, to_json, write_output
 
 
-class PresetsFormat(StrEnum):
-    """How presets are listed."""
-
-    table = "table"
-    json = "json"
-
-
 def presets(
-    output_format: Annotated[
-        PresetsFormat, typer.Option("--format", help="A table for people or JSON for programs.")
-    ] = PresetsFormat.table,
+    output_format: Format = AnswerFormat.table,
 ) -> None:
     """List the pretrained models: what they know, how large they are and how good."""
     from simon_elmo.errors import CorruptPreset
@@ -51,7 +42,7 @@ def presets(
         )
     if not found:
         report("no preset is installed; train one with simon-elmo train")
-    write_output(to_json(rows, open_levels=2) if output_format is PresetsFormat.json else _as_table(rows), None)
+    write_output(to_json(rows, open_levels=2) if output_format is AnswerFormat.json else _as_table(rows), None)
     if broken:
         raise typer.Exit(FAILED)
 

@@ -137,7 +137,8 @@ def to_json(value: Any, open_levels: int = 0) -> str:
 
     Args:
         value: plain values; NaN and infinities are an error.
-        open_levels: how many outer levels get a line an entry; what is further inside stays on one line.
+        open_levels: how many outer levels get a line per entry; what is further inside stays on one line, and so does
+            an object of plain values.
     """
     text = _json(value, open_levels, ensure_ascii=False)
     try:
@@ -194,7 +195,7 @@ def require_new_files(inputs: list[Path], *outputs: Path | None) -> None:
 def _json(value: Any, open_levels: int, ensure_ascii: bool) -> str:
     if open_levels and value and isinstance(value, list):
         return "[\n" + ",\n".join(_json(entry, open_levels - 1, ensure_ascii) for entry in value) + "\n]"
-    if open_levels and value and isinstance(value, dict):
+    if open_levels and isinstance(value, dict) and any(isinstance(entry, (list, dict)) for entry in value.values()):
         entries = (
             f"{json.dumps(name, ensure_ascii=ensure_ascii)}: {_json(entry, open_levels - 1, ensure_ascii)}"
             for name, entry in value.items()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from simon_elmo.cli.options import Seed, Workers
 from simon_elmo.cli.running import printable, write_output
 
 _EXAMPLE_WIDTH = 40
@@ -15,34 +16,40 @@ _OTHER_FORMATS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".gz", ".z
 
 def simulate(
     output: Annotated[
-        Path | None, typer.Option(help="Parquet file of values, labels and header, a row a column.", metavar="FILE")
+        Path | None,
+        typer.Option(help="Write values, labels and header to this Parquet file, a row per column.", metavar="FILE"),
     ] = None,
-    columns: Annotated[int, typer.Option(min=1, help="How many columns.", metavar="N")] = 1000,
-    cells: Annotated[int, typer.Option(min=1, help="Cells of each column.", metavar="M")] = 500,
+    columns: Annotated[int, typer.Option(min=1, help="Simulate this many columns.", metavar="N")] = 1000,
+    cells: Annotated[int, typer.Option(min=1, help="Give each column this many cells.", metavar="M")] = 500,
     types: Annotated[
-        str, typer.Option(help="Provider -> labels; the shipped file if not given.", metavar="types.json")
+        str, typer.Option(help="Read from this file which provider makes which labels.", metavar="FILE")
     ] = "types.json",
     labels: Annotated[
-        str, typer.Option(help="Keep these labels only, with commas between them.", metavar="a,b,c")
+        str, typer.Option(help="Keep only these labels, with commas between them.", metavar="a,b,c")
     ] = "",
     null_rate: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Part of the cells that say nothing: NULL, N/A, -.", metavar="R")
+        float,
+        typer.Option(min=0.0, max=1.0, help="Let this share of the cells say nothing: NULL, N/A, -.", metavar="R"),
     ] = 0.0,
     locale: Annotated[
         list[str] | None,
-        typer.Option(help="Such as de_DE; may be repeated. Half en_US and 11 more if not given.", metavar="L"),
+        typer.Option(
+            help="Write cells as in this locale, such as de_DE; may be repeated.",
+            metavar="L",
+            show_default="half en_US, half 11 others",
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same columns.", metavar="S")] = 0,
-    workers: Annotated[int, typer.Option(min=1, help="Processes.", metavar="N")] = 1,
-    clean: Annotated[bool, typer.Option("--clean", help="No corruption: cells as the providers make them.")] = False,
+    seed: Seed = 0,
+    workers: Workers = 1,
+    clean: Annotated[bool, typer.Option("--clean", help="Leave cells as the providers make them.")] = False,
     min_cells: Annotated[
-        int, typer.Option(min=0, help="Columns have from this many to --cells cells.", metavar="N")
+        int, typer.Option(min=0, help="Give columns between this many and --cells cells.", metavar="N")
     ] = 0,
     short_columns: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Part of the columns that have 1 to 20 cells.", metavar="R")
+        float, typer.Option(min=0.0, max=1.0, help="Give this share of the columns 1 to 20 cells.", metavar="R")
     ] = 0.0,
     describe: Annotated[
-        bool, typer.Option("--describe", help="Print each provider, its labels and two examples.")
+        bool, typer.Option("--describe", help="Print each provider, its labels and two examples; simulate nothing.")
     ] = False,
 ) -> None:
     """Simulate columns whose labels are known, to train and test on."""

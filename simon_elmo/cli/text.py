@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simon_elmo.cli.classify import OutputFormat
-from simon_elmo.cli.evaluate import EvaluationFormat
+from simon_elmo.cli.options import AnswerFormat as EvaluationFormat
 from simon_elmo.cli.options import Html, Output, Sheet
 from simon_elmo.cli.running import FAILED, printable, report_error, require_new_files, to_json, write_output
 from simon_elmo.cli.text_data import read_labelled, read_texts

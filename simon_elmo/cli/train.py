@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simon_elmo.cli.options import BatchSize, Epochs, LearningRate, OutputFolder, Seed, Workers
 from simon_elmo.cli.running import report, write_output
 
 if TYPE_CHECKING:
@@ -25,37 +26,75 @@ class Network(StrEnum):
 
 
 def train(
-    output: Annotated[Path, typer.Option(help="Folder to write the model to.", metavar="FOLDER")],
+    output: OutputFolder,
     types: Annotated[
-        str, typer.Option(help="Provider -> labels, to simulate columns; the shipped file if not given.")
+        str, typer.Option(help="Read from this file which provider makes which labels.", metavar="FILE")
     ] = "types.json",
     labels: Annotated[
-        str, typer.Option(help="Labels to learn, with commas between them; all if not given.", metavar="a,b,c")
+        str, typer.Option(help="Learn only these labels, with commas between them.", metavar="a,b,c")
     ] = "",
-    columns: Annotated[int | None, typer.Option(min=0, help="Simulated columns; 10,000, or 0 with --data.")] = None,
-    cells: Annotated[int, typer.Option(min=1, help="Cells of each simulated column.", metavar="M")] = 100,
+    columns: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Simulate this many columns to learn from.", metavar="N", show_default="10000, or 0 with --data"
+        ),
+    ] = None,
+    cells: Annotated[int, typer.Option(min=1, help="Give each simulated column this many cells.", metavar="N")] = 100,
     data: Annotated[
         list[Path] | None,
-        typer.Option(help="Parquet of values, labels, header and group; may be repeated.", metavar="FILE"),
+        typer.Option(
+            help="Learn from this Parquet file of values, labels, header and group; may be repeated.", metavar="FILE"
+        ),
     ] = None,
-    start: Annotated[
-        str | None, typer.Option("--from", help="Go on from this preset or folder.", metavar="NAME|FOLDER")
+    preset: Annotated[
+        str | None,
+        typer.Option(help="Train this preset, or the model in this folder, further.", metavar="NAME|FOLDER"),
     ] = None,
-    network: Annotated[Network, typer.Option(help="Shapes of a new network.")] = Network.compact,
-    config: Annotated[Path | None, typer.Option(help="JSON of SimonConfig, instead of --network.")] = None,
-    training: Annotated[Path | None, typer.Option(help="JSON of TrainingConfig; the options below win.")] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the columns at most.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Columns a step.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="The peak rate of Adam.")] = None,
-    schedule: Annotated[str | None, typer.Option(help="Of the rate: constant, cosine, ...")] = None,
+    network: Annotated[Network, typer.Option(help="Give a new network these shapes.")] = Network.compact,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Give a new network the shapes in this JSON file of SimonConfig.", metavar="FILE"),
+    ] = None,
+    training: Annotated[
+        Path | None,
+        typer.Option(help="Train as this JSON file of TrainingConfig says; options below win.", metavar="FILE"),
+    ] = None,
+    epochs: Epochs = None,
+    batch_size: BatchSize = None,
+    learning_rate: LearningRate = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(
+            help="Change the learning rate by this schedule: constant, cosine, ...",
+            metavar="NAME",
+            show_default="that of TrainingConfig",
+        ),
+    ] = None,
     strategy: Annotated[
-        str | None, typer.Option(help="all, or gradual-unfreezing: the top layers first, lower ones at smaller rates.")
+        str | None,
+        typer.Option(
+            help="Train all layers, or with gradual-unfreezing the top ones first and lower ones at smaller rates.",
+            metavar="NAME",
+            show_default="all",
+        ),
     ] = None,
-    balance: Annotated[float | None, typer.Option(help="0 columns as they come, 1 each label equally often.")] = None,
-    patience: Annotated[int | None, typer.Option(help="Epochs without improvement before it stops.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.", metavar="S")] = 0,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that simulate.")] = 1,
-    tensorboard: Annotated[Path | None, typer.Option(help="Folder for TensorBoard logs.", metavar="FOLDER")] = None,
+    balance: Annotated[
+        float | None,
+        typer.Option(
+            help="Draw columns as they come (0) up to each label equally often (1).",
+            metavar="R",
+            show_default="that of TrainingConfig",
+        ),
+    ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            help="Stop after this many epochs without improvement.", metavar="N", show_default="that of TrainingConfig"
+        ),
+    ] = None,
+    seed: Seed = 0,
+    workers: Workers = 1,
+    tensorboard: Annotated[Path | None, typer.Option(help="Write TensorBoard logs here.", metavar="FOLDER")] = None,
 ) -> None:
     """Train a column classifier and save it with its history.
 
@@ -80,7 +119,7 @@ def train(
     wanted = [label.strip() for label in labels.split(",") if label.strip()] or None
     n_simulated = columns if columns is not None else 0 if data else 10_000
     examples = _examples(data or [], n_simulated, cells, types, wanted, seed, workers)
-    classifier = _classifier(start, network, config, wanted)
+    classifier = _classifier(preset, network, config, wanted)
     checkpoint = output.with_name(f"{output.name}.checkpoint")
     from simon_elmo.training.devices import use_all_devices
 
@@ -96,8 +135,8 @@ def train(
         tensorboard=tensorboard,
         progress=lambda row: _report_epoch(row, settings.epochs),
     )
-    given = {"types": types, "labels": labels, "columns": n_simulated, "cells": cells, "from": start, "seed": seed}
-    given |= {"data": data, "network": None if config or start else network.value, "config": config}
+    given = {"types": types, "labels": labels, "columns": n_simulated, "cells": cells, "preset": preset, "seed": seed}
+    given |= {"data": data, "network": None if config or preset else network.value, "config": config}
     given |= {"training": training, "epochs": epochs, "batch-size": batch_size, "learning-rate": learning_rate}
     given |= {"schedule": schedule, "strategy": strategy, "balance": balance, "patience": patience}
     classifier.metadata = {
@@ -155,12 +194,14 @@ def _examples(
     return rows
 
 
-def _classifier(start: str | None, network: Network, config: Path | None, labels: list[str] | None) -> ColumnClassifier:
+def _classifier(
+    preset: str | None, network: Network, config: Path | None, labels: list[str] | None
+) -> ColumnClassifier:
     from simon_elmo.simon.columns import ColumnClassifier
     from simon_elmo.simon.config import SimonConfig
 
-    if start is not None:
-        return ColumnClassifier.from_preset(start)
+    if preset is not None:
+        return ColumnClassifier.from_preset(preset)
     if config is not None:
         return ColumnClassifier(labels, SimonConfig.load(config))
     return ColumnClassifier(labels, SimonConfig.published() if network is Network.published else None)

@@ -126,10 +126,10 @@ class LabelSet:
         """Return the labels of each column, the most specific first: one tuple per column.
 
         Special labels whose probability reaches their threshold come first, the most probable one leading. Then comes
-        the base label: of boolean, datetime, float, int and text a column has exactly one. Of several that reach their
-        thresholds it is the one furthest above its own, and where none does the most probable one. Labels that a rule
-        decides, categorical and ordinal, are last. A column without a probability above 0 has no label. A set with
-        fewer than two base labels decides them all by their thresholds.
+        the base label: of boolean, datetime, float, int and text a column has exactly one, the one whose probability is
+        furthest above its threshold, or least below it. Labels that a rule decides, categorical and ordinal, are last.
+        A column without a probability above 0 has no label. A set with fewer than two base labels decides them all by
+        their thresholds.
 
         Args:
             probabilities: float (n, len(self)).
@@ -144,11 +144,10 @@ class LabelSet:
         reached = values >= (limits if threshold is None else threshold)
         base = [index for index, name in enumerate(self.names) if name in GENERAL_LABELS]
         if len(base) > 1:
-            # Of 68 real columns with several, the one furthest above its own is right 41 times, the most probable 38.
-            over = values[:, base] - limits[base]
-            best = np.where((over >= 0).any(axis=1), over.argmax(axis=1), values[:, base].argmax(axis=1))
+            # Of 227 real columns where none or several reach theirs, 116 are right so, and 101 by probability alone.
+            best = np.asarray(base)[(values[:, base] - limits[base]).argmax(axis=1)]
             reached[:, base] = False
-            reached[np.arange(len(values)), np.asarray(base)[best]] = values.any(axis=1)
+            reached[np.arange(len(values)), best] = values.any(axis=1)
         order = [(name in STATISTICAL_LABELS) * 2 + (name in GENERAL_LABELS) for name in self.names]
         decided = []
         for row, kept in zip(values, reached, strict=True):

@@ -53,7 +53,7 @@ def test_several_labels_and_files_at_once_as_json(simon_elmo, library, tmp_path)
     plates.write_text("plate\n" + "".join(f"AB-{number}\n" for number in range(100, 140)))
     arguments = [f"percent={library}:PCT_ELEC", f"plate={plates}", f"plate,text={plates}:plate"]
     code, out, _ = simon_elmo("add-label", *arguments, "--nearest", "plate=text", "--preset", "simon-geo",
-                              "--output", tmp_path / "mine", "--json")  # fmt: skip
+                              "--output", tmp_path / "mine", "--format", "json")  # fmt: skip
     assert code == 0
     report = json.loads(out)
     assert {(risk["column"], risk["position"]) for risk in report["at_risk"]} >= {("PCT_ELEC", 0), ("plate", 1)}

@@ -39,15 +39,17 @@ def test_labels_stand_most_specific_first():
     assert found == [("state", "city", "text", "categorical", "ordinal")]
 
 
-def test_of_several_base_labels_that_reach_their_thresholds_the_clearest_stays():
-    labels = LabelSet(("float", "int", "text"), (0.7, 0.3, 0.5))
-    assert labels.decide([[0.75, 0.6, 0.1]]) == [("int",)]
-    assert labels.decide([[0.99, 0.5, 0.1]]) == [("float",)]
-
-
-def test_where_no_base_label_reaches_its_threshold_the_likeliest_is_given():
-    assert GEO.decide(row(text=0.1, int=0.2, email=0.9)) == [("email", "int")]
-    assert GEO.decide(row(datetime=0.01)) == [("datetime",)]
+@pytest.mark.parametrize(
+    ("probabilities", "expected"),
+    [
+        ([0.75, 0.6, 0.1], "int"),  # both reach theirs
+        ([0.99, 0.5, 0.1], "float"),
+        ([0.5, 0.28, 0.1], "int"),  # none does
+        ([0.0, 0.0, 0.45], "text"),
+    ],
+)
+def test_the_base_label_is_the_clearest_by_its_threshold(probabilities, expected):
+    assert LabelSet(("float", "int", "text"), (0.7, 0.3, 0.5)).decide([probabilities]) == [(expected,)]
 
 
 def test_no_probability_is_no_label():
