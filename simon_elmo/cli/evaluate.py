@@ -95,9 +95,9 @@ def _left_out(found: Evaluation, other: Evaluation | None) -> list[str]:
         if each.unknown_labels:
             labels = ", ".join(f"{printable(label)} ({count})" for label, count in each.unknown_labels.items())
             lines.append(f"labels that {name} does not have, left out: {labels}")
-        if each.unscored_labels:
-            unscored = ", ".join(each.unscored_labels)
-            lines.append(f"labels that a rule of {name} gives and no column truly has, not scored: {unscored}")
+    unscored = sorted({label for each in named.values() for label in each.unscored_labels})
+    if unscored:
+        lines.append(f"labels that a rule gives and no column truly has, not scored: {', '.join(unscored)}")
     if other is not None and set(found.labels) != set(other.labels):
         lines.append("the two models have other labels: averages are over those of each, see the labels one by one")
     return lines

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
@@ -88,3 +89,18 @@ def test_a_file_without_labels_is_named(simon_elmo, tiny_model, tmp_path):
     code, _, err = simon_elmo("evaluate", tmp_path / "t.parquet", "--preset", tiny_model)
     assert code == 1
     assert "'labels'" in err
+
+
+def test_labels_that_a_rule_gives_are_no_mistakes(simon_elmo, tmp_path):
+    path = tmp_path / "l.parquet"
+    SimulatedColumns([["3", "4"] * 20, ["yes", "no"] * 20], [("int",), ("boolean",)], ["", ""]).save(path)
+    page = tmp_path / "report.html"
+    code, out, _ = simon_elmo("evaluate", path, "--preset", "simon-geo", "--html", page)
+    assert code == 0
+    assert re.search(r"exact accuracy +1\.000", out)
+    assert "worst mistakes" not in out
+    line = "labels that a rule gives and no column truly has, not scored: categorical, ordinal"
+    assert line in " ".join(out.split())
+    assert "categorical, ordinal" in page.read_text(encoding="utf-8")
+    code, out, _ = simon_elmo("evaluate", path, "--preset", "simon-geo", "--format", "json")
+    assert json.loads(out)["unscored_labels"] == ["categorical", "ordinal"]

@@ -66,7 +66,7 @@ def test_lower_layers_can_be_unfrozen_one_after_the_other(simon_elmo, options, t
     ("arguments", "message"),
     [
         (("--epochs", 0), "epochs"),
-        (("--learning-rate", -1), "learning_rate"),
+        (("--learning-rate", -1), "--learning-rate"),
         (("--schedule", "sideways"), "schedule"),
         (("--strategy", "sideways"), "strategy"),
         (("--labels", "nonsense"), "no columns"),
