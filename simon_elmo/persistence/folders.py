@@ -17,10 +17,10 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from stat import S_ISREG
 from typing import Any
 
 from simon_elmo.errors import CorruptPreset, InvalidInput, PresetNotFound
+from simon_elmo.persistence.checked_files import json_file_bytes, parse_json, sha256_of
 from simon_elmo.persistence.replacing import is_own, pending_model, replace_files, temporary_folder
 from simon_elmo.version import __version__
 
@@ -31,8 +31,6 @@ MODEL_CARD = "README.md"
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _MAX_FILES = 64
-_MAX_JSON_BYTES = 64 * 2**20
-_MAX_FILE_BYTES = 8 * 2**30
 
 Content = bytes | Callable[[Path], None]
 
@@ -90,7 +88,7 @@ class ModelFolder:
         Raises:
             CorruptPreset: if the file is not listed, has changed or is not strict JSON.
         """
-        return _parse_json(self.read_bytes(name), self.path / name)
+        return parse_json(self.read_bytes(name), self.path / name)
 
 
 def write_folder(folder: str | Path, files: Mapping[str, Content], metadata: Mapping[str, Any]) -> None:
@@ -166,7 +164,7 @@ def open_folder(folder: str | Path, required: Sequence[str] = ()) -> ModelFolder
 def _checked(path: Path, required: Sequence[str]) -> ModelFolder:
     model_folder = ModelFolder(path, _read_metadata(path))
     for name, expected in model_folder.metadata["sha256"].items():
-        found = _sha256(path / name)
+        found = sha256_of(path / name)
         if found != expected:
             raise CorruptPreset(
                 f"{path / name} is damaged or was swapped: its SHA-256 is {found[:12]}..., {METADATA} says "
@@ -210,7 +208,7 @@ def is_model_folder(folder: str | Path) -> bool:
 
 def _says_it_is_a_model(folder: Path) -> bool:
     try:
-        metadata = _parse_json(_bytes_of(folder, METADATA), folder / METADATA)
+        metadata = parse_json(json_file_bytes(folder / METADATA), folder / METADATA)
     except (CorruptPreset, OSError):
         return False
     return isinstance(metadata, dict) and metadata.get("format") == FORMAT
@@ -230,11 +228,11 @@ def _write_files(folder: Path, files: Mapping[str, Content], metadata: Mapping[s
         "library_version": __version__,
         "keras_version": _installed_version("keras"),
         **metadata,
-        "sha256": {name: _sha256(folder / name) for name in sorted(files)},
+        "sha256": {name: sha256_of(folder / name) for name in sorted(files)},
     }
     card = render_model_card(complete)
     (folder / MODEL_CARD).write_text(card, encoding="utf-8")
-    complete["sha256"][MODEL_CARD] = _sha256(folder / MODEL_CARD)
+    complete["sha256"][MODEL_CARD] = sha256_of(folder / MODEL_CARD)
     (folder / METADATA).write_text(
         json.dumps(complete, indent=2, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8"
     )
@@ -249,7 +247,7 @@ def _listed_names(folder: Path) -> set[str]:
 
 def _read_metadata(folder: Path) -> dict[str, Any]:
     path = folder / METADATA
-    metadata = _parse_json(_bytes_of(folder, METADATA), path)
+    metadata = parse_json(json_file_bytes(path), path)
     if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
         raise CorruptPreset(f"{path} does not describe a model of this library")
     found = metadata.get("format_version")
@@ -275,48 +273,6 @@ def _check_listing(listed: object, path: Path) -> None:
 
 def _is_plain(name: str) -> bool:
     return _PLAIN_NAME.fullmatch(name) is not None
-
-
-def _require_regular_file(path: Path, max_bytes: int) -> None:
-    """Refuse what is absent, leads out of the folder, would block when opened, or is implausibly large."""
-    try:
-        inside = path.resolve(strict=True).parent == path.parent.resolve(strict=True)
-        status = path.stat()
-    except (OSError, RuntimeError) as error:
-        raise CorruptPreset(f"{path} is missing: restore the file or save the model again") from error
-    if not inside:
-        raise CorruptPreset(f"{path} is a link out of the model's folder; only files in it are read")
-    if not S_ISREG(status.st_mode):
-        raise CorruptPreset(f"{path} is not a regular file")
-    if status.st_size > max_bytes:
-        raise CorruptPreset(f"{path} has {status.st_size:,} bytes; at most {max_bytes:,} are read")
-
-
-def _bytes_of(folder: Path, name: str) -> bytes:
-    _require_regular_file(folder / name, _MAX_JSON_BYTES)
-    return (folder / name).read_bytes()
-
-
-def _sha256(path: Path) -> str:
-    _require_regular_file(path, _MAX_FILE_BYTES)
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(2**20):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _parse_json(content: bytes, path: Path) -> Any:
-    if len(content) > _MAX_JSON_BYTES:
-        raise CorruptPreset(f"{path} has {len(content):,} bytes; at most {_MAX_JSON_BYTES:,} are read as JSON")
-    try:
-        return json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise CorruptPreset(f"{path} is not valid JSON: {error}") from error
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a JSON number")
 
 
 def _installed_version(package: str) -> str | None:

@@ -183,7 +183,7 @@ def test_a_change_after_the_check_is_noticed(folder):
 
 
 def test_a_file_that_is_too_large_is_not_read(folder, monkeypatch):
-    monkeypatch.setattr("simon_elmo.persistence.folders._MAX_FILE_BYTES", 3)
+    monkeypatch.setattr("simon_elmo.persistence.checked_files._MAX_FILE_BYTES", 3)
     with pytest.raises(CorruptPreset, match="at most 3"):
         open_folder(folder)
 
