@@ -46,7 +46,7 @@ def test_what_is_imported_is_declared_and_every_extra_has_code(repository, proje
     imported = set()
     for path in (repository / "simon_elmo").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        imported |= set(re.findall(r'MissingExtra\("(\w+)"', text))  # looked for, and used by Keras
+        imported |= set(re.findall(r'(?:MissingExtra|require_extra)\("(\w+)"', text))  # looked for, and used by Keras
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Import):
                 imported |= {alias.name.split(".")[0] for alias in node.names}
