@@ -12,6 +12,7 @@ from simon_elmo.labels.label_set import LabelSet
 from simon_elmo.text.head_config import TextHeadConfig
 from simon_elmo.text.inputs import VectorInputs
 from simon_elmo.text.ngrams import NgramPart
+from simon_elmo.text.training import predict_rows
 from simon_elmo.text.vectors import DocumentVectors, counts_of
 from simon_elmo.training.history import TrainingHistory
 
@@ -56,8 +57,6 @@ class FittedHead:
         Raises:
             InvalidInput: if words or n-grams are read that the vectors do not keep.
         """
-        from simon_elmo.text.training import predict_rows
-
         inputs = VectorInputs(vectors, self.network.config.reads_tokens)
         outputs = predict_rows(self.network, inputs, np.arange(len(vectors)))
         return outputs if self.ngrams is None else self.ngrams.joined(outputs, counts_of(vectors), self.softmax)

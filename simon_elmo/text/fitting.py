@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from simon_elmo.text.inputs import VectorInputs, WordInputs
 from simon_elmo.text.ngrams import NgramPart
 from simon_elmo.text.reader import Document
 from simon_elmo.text.settings import HeadSettings
+from simon_elmo.text.training import TextInputs, train_text_network
 from simon_elmo.text.vectors import DocumentVectors, counts_of, joined
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.splits import split_by_group
@@ -26,11 +27,12 @@ from simon_elmo.words.text_labels import as_text_labels, as_texts
 
 if TYPE_CHECKING:
     from simon_elmo.text.network.head import TextHead
+    from simon_elmo.training.any_size import AnySizeModel
     from simon_elmo.training.history import TrainingHistory
+    from simon_elmo.training.loop import OnEpoch
 
 _MEASURED_TEXTS = 100
 Given = tuple[Iterable[str] | DocumentVectors, Iterable[Any]]
-OnEpoch = Callable[[Mapping[str, float]], None]
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,15 @@ class _Lesson:
     progress: bool
     on_epoch: OnEpoch | None
 
-    def train(self, model: Any, inputs: Any, config: TrainingConfig, groups: Any = None) -> TrainingHistory:
-        from simon_elmo.text.training import train_text_network
-
+    def train(self, network: AnySizeModel, inputs: TextInputs, config: TrainingConfig) -> TrainingHistory:
         parts = (self.parts[0], self.parts[1])
         return train_text_network(
-            model,
+            network,
             inputs,
             self.targets,
             parts,
             config,
             self.weights,
-            groups,
             progress=self.progress,
             on_epoch=self.on_epoch,
         )
@@ -220,13 +219,11 @@ def _measure(network: TextHead, vectors: DocumentVectors, rows: np.ndarray, of_w
 def _fine_tuned(fitted: FittedHead, documents: list[Document], lesson: _Lesson, config: TrainingConfig) -> FittedHead:
     """Return the head after training together with a copy of the biLM, from its trained weights on."""
     from simon_elmo.text.network.fine_tuned import ElmoTextNetwork
-    from simon_elmo.transfer.parameter_groups import ParameterGroup
 
     elmo = own_copy(fitted.elmo)
     network = ElmoTextNetwork(elmo.backbone, fitted.network, name="elmo_text_network")
-    groups = [ParameterGroup(name, layers) for name, layers in network.groups_of_layers()]
     inputs = WordInputs(documents, elmo.config, elmo.files.word_ids())
-    return replace(fitted, elmo=elmo, history=lesson.train(network, inputs, config, groups))
+    return replace(fitted, elmo=elmo, history=lesson.train(network, inputs, config))
 
 
 def own_copy(elmo: ElmoEmbedder) -> ElmoEmbedder:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simon_elmo.evaluation.calibration import calibrated_loss, outputs_of
+from simon_elmo.text.training import TextInputs, predict_rows
 from simon_elmo.training.history import TrainingHistory
 
 if TYPE_CHECKING:
     from simon_elmo.text.network.head import TextHead
-    from simon_elmo.text.training import TextInputs
 
 _STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0)  # inverses of the L2 penalty, weak ones last
 _CERTAIN = 10.0  # the logit of a label that all texts have
@@ -40,7 +40,6 @@ def solve_head(
     Returns:
         A history without epochs.
     """
-    from simon_elmo.text.training import predict_rows
     from simon_elmo.training.any_size import AnySizeModel
 
     learn, check = parts

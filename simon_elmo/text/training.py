@@ -9,7 +9,6 @@ Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 3.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -22,7 +21,6 @@ from simon_elmo.training.history import TrainingHistory
 if TYPE_CHECKING:
     from simon_elmo.training.any_size import AnySizeModel
     from simon_elmo.training.loop import OnEpoch
-    from simon_elmo.transfer.parameter_groups import ParameterGroup
 
 
 class TextInputs(Protocol):
@@ -58,7 +56,6 @@ def train_text_network(
     parts: tuple[np.ndarray, np.ndarray],
     config: TrainingConfig,
     weights: np.ndarray | None = None,
-    groups: Sequence[ParameterGroup] | None = None,
     *,
     progress: bool = False,
     on_epoch: OnEpoch | None = None,
@@ -74,7 +71,6 @@ def train_text_network(
         parts: positions of the texts to train and to validate on.
         config: epochs, rates, schedule, strategy, patience and seed.
         weights: how much each training text counts.
-        groups: the groups of layers to unfreeze, with the strategy `"gradual-unfreezing"`.
         progress: whether a bar is shown on stderr.
         on_epoch: called with the row of each epoch.
 
@@ -104,7 +100,6 @@ def train_text_network(
             read, batches_of(train, inputs.lengths, config.batch_size, config.seed, epoch)
         ),
         validate=lambda: _validated(predict_rows(network, inputs, check), targets[check], softmax),
-        groups=groups,
         start_counts=True,
     )
     return train_epochs(task, config, progress=progress, on_epoch=on_epoch)

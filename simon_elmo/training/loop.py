@@ -6,7 +6,7 @@ Language models are trained by another one, which counts steps and minutes: `elm
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from simon_elmo.training.checkpoint import Checkpoint
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.history import TrainingHistory, compared_loss
 from simon_elmo.transfer.fine_tuning import fine_tuning, partly_frozen_epochs
-from simon_elmo.transfer.parameter_groups import ParameterGroup, parameter_groups
+from simon_elmo.transfer.parameter_groups import parameter_groups
 from simon_elmo.transfer.schedules import rate_schedule
 
 OnEpoch = Callable[[Mapping[str, float]], None]
@@ -39,8 +39,6 @@ class TrainingTask:
         batches: returns the batches of an epoch, counted from 0.
         validate: returns the figures of the network, as it is then, on held-out examples: `validation_loss` and others.
             Epochs are compared by `calibrated_loss` where it is among them, otherwise by `validation_loss`.
-        groups: the layers that gradual unfreezing trains together, the top group first; by default
-            `parameter_groups(network)`.
         start_counts: whether the weights from before the first epoch are kept where no epoch is better.
         run: what a checkpoint has to be of, beside the same settings: plain values, as JSON has them.
     """
@@ -50,7 +48,6 @@ class TrainingTask:
     n_batches: int
     batches: Callable[[int], Batches]
     validate: Callable[[], dict[str, float]]
-    groups: Sequence[ParameterGroup] | None = None
     start_counts: bool = False
     run: Mapping[str, Any] = field(default_factory=dict)
 
@@ -132,18 +129,11 @@ def _compiled(task: TrainingTask, config: TrainingConfig) -> tuple[list[keras.ca
     """Compile the network; return the callbacks of the strategy, and in how many epochs some layers are frozen."""
     network, clip_norm = task.network, config.clip_norm or None
     if config.strategy == "gradual-unfreezing":
-        groups = task.groups or parameter_groups(network)
         optimizer, callbacks = fine_tuning(
-            network,
-            config.epochs,
-            task.n_batches,
-            config.learning_rate,
-            config.schedule,
-            clip_norm=clip_norm,
-            groups=groups,
+            network, config.epochs, task.n_batches, config.learning_rate, config.schedule, clip_norm=clip_norm
         )
         # while groups are frozen, no better epoch says little about the others
-        n_partly = partly_frozen_epochs(groups, config.epochs)
+        n_partly = partly_frozen_epochs(parameter_groups(network), config.epochs)
     else:
         rate = rate_schedule(config.schedule, config.learning_rate, config.epochs * task.n_batches)
         optimizer, callbacks, n_partly = keras.optimizers.Adam(rate, global_clipnorm=clip_norm), [], 0
