@@ -9,26 +9,26 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
-from simon_elmo.cli import elmo, elmo_training, text
-from simon_elmo.cli.add_label import add_label
-from simon_elmo.cli.classify import classify
-from simon_elmo.cli.evaluate import evaluate
-from simon_elmo.cli.presets import presets
 from simon_elmo.cli.quiet import quiet_tensorflow
 from simon_elmo.cli.running import DONE, INTERRUPTED, WRONG_USAGE, interruptions_kept, report, run_command
-from simon_elmo.cli.simulate import simulate
-from simon_elmo.cli.train import train
 
-COMMANDS: tuple[Callable[..., None], ...] = (classify, simulate, train, add_label, evaluate, presets)
-GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
-    ("text", text.HELP, text.COMMANDS),
-    ("elmo", elmo.HELP, (*elmo.COMMANDS, *elmo_training.COMMANDS)),
-)
-
+# Each command is a function in a module of its own, both with its name.
+COMMANDS: tuple[str, ...] = ("classify", "simulate", "train", "add_label", "evaluate", "presets")
+GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "text": (
+        "Classify texts: fake news, sentiment, topics.",
+        ("train", "classify", "evaluate", "train_tagger", "tag"),
+    ),
+    "elmo": (
+        "Vectors of words and sentences from a bidirectional language model (ELMo).",
+        ("embed", "dump_tokens", "search", "convert", "train", "fine_tune", "perplexity"),
+    ),
+}
 
 _UsageError: Any = typer.BadParameter.__base__  # of Click, or of the copy of it that newer versions of Typer hold
 
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         quiet_tensorflow()
     try:
         with interruptions_kept():
-            code = build_app(debug)(args=given, prog_name="simon-elmo", standalone_mode=False)
+            code = build_app(debug, given[:1])(args=given, prog_name="simon-elmo", standalone_mode=False)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except _UsageError as error:
@@ -61,22 +61,39 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code or DONE)
 
 
-def build_app(debug: bool = False) -> typer.Typer:
+def build_app(debug: bool = False, asked: Sequence[str] = ()) -> typer.Typer:
     """Return the command line application.
 
     Args:
         debug: let errors through with their traceback.
+        asked: the first argument, if there is one. Where it names a command or a group nothing else is imported.
     """
     app = _new_app("What is in a table's columns, and ELMo: learn it, use it, teach it more.")
     app.callback()(_global_options)
-    for function in COMMANDS:
-        app.command()(run_command(function, debug))
-    for name, help_text, functions in GROUPS:
-        group = _new_app(help_text)
-        for function in functions:
-            group.command()(run_command(function, debug))
-        app.add_typer(group, name=name)
+    one = asked[0] if asked and asked[0] in _names() else None
+    for name in COMMANDS:
+        if one in (None, _spelled(name)):
+            app.command()(run_command(_function(name), debug))
+    for group_name, (help_text, names) in GROUPS.items():
+        if one in (None, group_name):
+            group = _new_app(help_text)
+            for name in names:
+                group.command()(run_command(_function(f"{group_name}.{name}"), debug))
+            app.add_typer(group, name=group_name)
     return app
+
+
+def _function(path: str) -> Callable[..., None]:
+    """Return the command of a module below this package."""
+    return getattr(import_module(f"{__name__}.{path}"), path.rpartition(".")[-1])
+
+
+def _spelled(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _names() -> set[str]:
+    return {*map(_spelled, COMMANDS), *GROUPS}
 
 
 def _report_usage(error: Any, arguments: Sequence[str]) -> None:
@@ -84,8 +101,7 @@ def _report_usage(error: Any, arguments: Sequence[str]) -> None:
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()
         return
-    names = {function.__name__.replace("_", "-") for function in COMMANDS} | {name for name, _, _ in GROUPS}
-    of_arguments = [argument for argument in arguments[:1] if argument in names]
+    of_arguments = [argument for argument in arguments[:1] if argument in _names()]
     command = error.ctx.command_path if error.ctx is not None else " ".join(["simon-elmo", *of_arguments])
     report(f"{error.format_message().rstrip('.')}; see {command} --help")
 

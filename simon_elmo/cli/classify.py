@@ -19,6 +19,8 @@ from simon_elmo.cli.options import (
     Sample,
     Sheet,
     Threshold,
+    Wide,
+    require_csv,
     require_threshold,
 )
 from simon_elmo.cli.running import FAILED, printable, report, report_error, require_new_files, to_json, write_output
@@ -57,9 +59,7 @@ def classify(
         OutputFormat,
         typer.Option("--format", help="Write a table for people, or JSON, CSV or Table Schemas for programs."),
     ] = OutputFormat.table,
-    wide: Annotated[
-        bool, typer.Option("--wide", help="Also write the probability of every label, with --format csv.")
-    ] = False,
+    wide: Wide = False,
     output: Output = None,
     threshold: Threshold = None,
     no_headers: NoHeaders = False,
@@ -73,8 +73,7 @@ def classify(
     A file that cannot be read is reported on stderr, the others are answered, and the exit code is 1.
     """
     require_threshold(threshold)
-    if wide and output_format is not OutputFormat.csv:
-        raise typer.BadParameter("is for --format csv; JSON has all probabilities", param_hint="--wide")
+    require_csv(wide, output_format)
     require_new_files(paths, output, html)
     from simon_elmo.progress import progress_bar
     from simon_elmo.simon.columns import ColumnClassifier

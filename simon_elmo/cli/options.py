@@ -66,6 +66,7 @@ Encoding = Annotated[
 ]
 NoHeaders = Annotated[bool, typer.Option("--no-headers", help="Do not take the names of columns for evidence.")]
 TextColumn = Annotated[str, typer.Option(help="Read the texts from this column.", metavar="COLUMN")]
+WordColumn = Annotated[int, typer.Option(help="Read the words from this column, from 0; -1 is the last.", metavar="N")]
 LabelColumn = Annotated[str, typer.Option(help="Read the labels from this column.", metavar="COLUMN")]
 Separator = Annotated[
     str | None,
@@ -75,6 +76,7 @@ Separator = Annotated[
 # === What is written ===
 
 Format = Annotated[AnswerFormat, typer.Option("--format", help="Write tables for people or JSON for programs.")]
+Wide = Annotated[bool, typer.Option("--wide", help="Write the probability of every label, with --format csv.")]
 Output = Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.", metavar=_FILE)]
 OutputFolder = Annotated[Path, typer.Option(help="Write the model to this folder.", metavar=_FOLDER)]
 Html = Annotated[
@@ -88,7 +90,7 @@ Threshold = Annotated[
     ),
 ]
 
-# === Training ===
+# === Simulation and training ===
 
 Seed = Annotated[int, typer.Option(min=0, help="Draw random numbers from this seed.", metavar="N")]
 _CONFIGURED = "that of TrainingConfig"
@@ -104,7 +106,16 @@ LearningRate = Annotated[
     float | None,
     typer.Option(min=1e-9, help="Reach this learning rate.", metavar="RATE", show_default=_CONFIGURED),
 ]
+Types = Annotated[str, typer.Option(help="Read from this file which provider makes which labels.", metavar="FILE")]
+Labels = Annotated[str, typer.Option(help="Keep only these labels, with commas between them.", metavar="a,b,c")]
+Cells = Annotated[int, typer.Option(min=1, help="Give each simulated column this many cells.", metavar="N")]
 Workers = Annotated[int, typer.Option(min=1, help="Simulate in this many processes.", metavar="N")]
+
+
+def require_csv(wide: bool, output_format: str) -> None:
+    """Refuse `--wide` without `--format csv`."""
+    if wide and output_format != "csv":
+        raise typer.BadParameter("is for --format csv; JSON has all probabilities", param_hint="--wide")
 
 
 def require_threshold(threshold: float | None) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from simon_elmo.cli.options import Seed, Workers
+from simon_elmo.cli.options import Cells, Labels, Seed, Types, Workers
 from simon_elmo.cli.running import printable, write_output
 
 _EXAMPLE_WIDTH = 40
@@ -20,13 +20,9 @@ def simulate(
         typer.Option(help="Write values, labels and header to this Parquet file, a row per column.", metavar="FILE"),
     ] = None,
     columns: Annotated[int, typer.Option(min=1, help="Simulate this many columns.", metavar="N")] = 1000,
-    cells: Annotated[int, typer.Option(min=1, help="Give each column this many cells.", metavar="M")] = 500,
-    types: Annotated[
-        str, typer.Option(help="Read from this file which provider makes which labels.", metavar="FILE")
-    ] = "types.json",
-    labels: Annotated[
-        str, typer.Option(help="Keep only these labels, with commas between them.", metavar="a,b,c")
-    ] = "",
+    cells: Cells = 500,
+    types: Types = "types.json",
+    labels: Labels = "",
     null_rate: Annotated[
         float,
         typer.Option(min=0.0, max=1.0, help="Let this share of the cells say nothing: NULL, N/A, -.", metavar="R"),
@@ -41,7 +37,9 @@ def simulate(
     ] = None,
     seed: Seed = 0,
     workers: Workers = 1,
-    clean: Annotated[bool, typer.Option("--clean", help="Leave cells as the providers make them.")] = False,
+    no_corruption: Annotated[
+        bool, typer.Option("--no-corruption", help="Leave cells as the providers make them.")
+    ] = False,
     min_cells: Annotated[
         int, typer.Option(min=0, help="Give columns between this many and --cells cells.", metavar="N")
     ] = 0,
@@ -79,7 +77,7 @@ def simulate(
             labels=wanted,
             null_rate=null_rate,
             workers=workers,
-            corruption=not clean,
+            corruption=not no_corruption,
             min_cells=min_cells,
             short_columns=short_columns,
             on_progress=on_progress,

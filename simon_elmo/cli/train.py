@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simon_elmo.cli.options import BatchSize, Epochs, LearningRate, OutputFolder, Seed, Workers
+from simon_elmo.cli.options import BatchSize, Cells, Epochs, Labels, LearningRate, OutputFolder, Seed, Types, Workers
 from simon_elmo.cli.running import report, write_output
 
 if TYPE_CHECKING:
@@ -27,19 +27,13 @@ class Network(StrEnum):
 
 def train(
     output: OutputFolder,
-    types: Annotated[
-        str, typer.Option(help="Read from this file which provider makes which labels.", metavar="FILE")
-    ] = "types.json",
-    labels: Annotated[
-        str, typer.Option(help="Learn only these labels, with commas between them.", metavar="a,b,c")
-    ] = "",
+    types: Types = "types.json",
+    labels: Labels = "",
     columns: Annotated[
         int | None,
-        typer.Option(
-            min=0, help="Simulate this many columns to learn from.", metavar="N", show_default="10000, or 0 with --data"
-        ),
+        typer.Option(min=0, help="Simulate this many columns.", metavar="N", show_default="10000, or 0 with --data"),
     ] = None,
-    cells: Annotated[int, typer.Option(min=1, help="Give each simulated column this many cells.", metavar="N")] = 100,
+    cells: Cells = 100,
     data: Annotated[
         list[Path] | None,
         typer.Option(

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections import defaultdict
 
 import pytest
+import typer.main
 
 from simon_elmo import __version__
-from simon_elmo.cli import COMMANDS, GROUPS
+from simon_elmo.cli import COMMANDS, GROUPS, build_app
 
-NAMES = [(function.__name__.replace("_", "-"),) for function in COMMANDS]
-NAMES += [(name, function.__name__.replace("_", "-")) for name, _, functions in GROUPS for function in functions]
+NAMES = [(name.replace("_", "-"),) for name in COMMANDS]
+NAMES += [(group, name.replace("_", "-")) for group, (_, names) in GROUPS.items() for name in names]
 
 
 def test_the_version(simon_elmo):
@@ -29,6 +32,41 @@ def test_every_command_and_option_has_help(simon_elmo, name):
     for option in options:
         after = lines[lines.index(option) + 1]
         assert "  " in option.strip() or after.startswith("   "), option
+
+
+def commands(group, path=()):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+@pytest.fixture(scope="module")
+def parameters():
+    """Yield a command's name, the name of its parameter, and the parameter, for all of them."""
+    return [
+        (" ".join(name), parameter.opts[0], parameter)
+        for name, command in commands(typer.main.get_command(build_app()))
+        for parameter in command.params
+    ]
+
+
+def test_help_is_sentences(parameters):
+    for command, name, parameter in parameters:
+        if name not in ("--help", "--version"):
+            assert re.fullmatch(r"[A-Z`].*\.", parameter.help, re.DOTALL), (command, name, parameter.help)
+
+
+def test_an_option_means_the_same_everywhere(parameters):
+    wordings = defaultdict(lambda: defaultdict(set))
+    for command, name, parameter in parameters:
+        if name.startswith("--"):
+            wordings[name][parameter.help].add(command)
+    assert not {"--model", "--from", "--json"} & set(wordings), "a model is --preset, the form of an answer --format"
+    one_thing = {"--preset", "--output", "--format", "--options", "--threshold", "--batch-size", "--schedule"}
+    for name in set(wordings) - one_thing:
+        assert len(wordings[name]) == 1, (name, {text: sorted(found) for text, found in wordings[name].items()})
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["classify", "--help"], ["--version"]])

@@ -51,7 +51,7 @@ def test_a_model_is_trained_saved_and_scored(simon_elmo, model, unseen):
     assert recipe["settings"]["head"] == "concat"
     assert (recipe["settings"]["text"], recipe["settings"]["label"]) == ("body", "topic")
     assert (model / "history.csv").read_text().count("\n") >= 3
-    arguments = ("text", "evaluate", unseen, "--model", model, "--text", "body", "--label", "topic")
+    arguments = ("text", "evaluate", unseen, "--preset", model, "--text", "body", "--label", "topic")
     code, out, err = simon_elmo(*arguments, "--format", "json")
     assert (code, err) == (0, "")
     scores = json.loads(out)["summary"]
@@ -65,27 +65,37 @@ def test_a_model_is_trained_saved_and_scored(simon_elmo, model, unseen):
 
 
 def test_texts_are_classified_in_every_format(simon_elmo, model, unseen, tmp_path):
-    arguments = ("text", "classify", unseen, "--model", model, "--text", "body")
+    arguments = ("text", "classify", unseen, "--preset", model, "--text", "body")
     code, out, err = simon_elmo(*arguments, "--format", "json")
     assert (code, err) == (0, "")
     (answer,) = json.loads(out)
     assert [entry["position"] for entry in answer["texts"]] == list(range(20))
     right = [entry["labels"] == [label] for entry, (_, label) in zip(answer["texts"], rows(20, 2), strict=True)]
     assert sum(right) >= 18
-    assert set(answer["texts"][0]["probabilities"]) == {"film", "sport"}
+    for entry in answer["texts"]:
+        assert list(entry) == ["position", "label", "probability", "labels", "probabilities"]
+        assert set(entry["probabilities"]) == {"film", "sport"}
+        assert (entry["label"], entry["probability"]) == (entry["labels"][0], entry["probabilities"][entry["label"]])
     code, out, _ = simon_elmo(*arguments, "--format", "csv")
     table = list(csv.DictReader(io.StringIO(out)))
     assert code == 0
-    assert [row["labels"] for row in table] == ["|".join(entry["labels"]) for entry in answer["texts"]]
+    assert list(table[0]) == ["path", "position", "label", "probability", "labels"]
+    assert [(row["label"], float(row["probability"])) for row in table] == [
+        (entry["label"], entry["probability"]) for entry in answer["texts"]
+    ]
+    code, out, _ = simon_elmo(*arguments, "--format", "csv", "--wide")
+    assert out.splitlines()[0].endswith(",labels,p_film,p_sport")
+    code, out, _ = simon_elmo(*arguments)
+    assert f"{answer['texts'][0]['probability']:.1%}" in out.splitlines()[2]
     (tmp_path / "lines.txt").write_text("goal. match.\nactor. scene.\n")
-    code, out, _ = simon_elmo("text", "classify", tmp_path / "lines.txt", "--model", model)
+    code, out, _ = simon_elmo("text", "classify", tmp_path / "lines.txt", "--preset", model)
     assert code == 0
     assert "2 texts" in out
     assert "actor. scene." in out
 
 
 def test_an_unreadable_file_does_not_keep_the_others_from_being_answered(simon_elmo, model, unseen, tmp_path):
-    arguments = ("text", "classify", tmp_path / "none.csv", unseen, "--model", model, "--text", "body")
+    arguments = ("text", "classify", tmp_path / "none.csv", unseen, "--preset", model, "--text", "body")
     code, out, err = simon_elmo(*arguments, "--format", "json")
     assert code == 1
     assert len(json.loads(out)) == 1
@@ -95,7 +105,7 @@ def test_an_unreadable_file_does_not_keep_the_others_from_being_answered(simon_e
 
 def test_a_table_without_the_column_does_not_keep_the_others_from_being_answered(simon_elmo, model, unseen, tmp_path):
     (tmp_path / "other.csv").write_text("words\ngoal. match.\n")
-    arguments = ("text", "classify", tmp_path / "other.csv", unseen, "--model", model, "--text", "body")
+    arguments = ("text", "classify", tmp_path / "other.csv", unseen, "--preset", model, "--text", "body")
     code, out, err = simon_elmo(*arguments, "--format", "json")
     assert code == 1
     assert [answer["path"] for answer in json.loads(out)] == [str(unseen)]
@@ -108,7 +118,7 @@ def test_a_sheet_of_a_workbook_is_named(simon_elmo, model, tmp_path):
     with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
         for name, seed in (("Films", 3), ("Matches", 4)):
             pd.DataFrame(rows(10, seed), columns=["body", "topic"]).to_excel(book, sheet_name=name, index=False)
-    arguments = ("text", "evaluate", tmp_path / "book.xlsx", "--model", model, "--text", "body", "--label", "topic")
+    arguments = ("text", "evaluate", tmp_path / "book.xlsx", "--preset", model, "--text", "body", "--label", "topic")
     code, _, err = simon_elmo(*arguments)
     assert code == 2
     assert "holds 2 tables (Films, Matches); name one of them" in err
@@ -124,7 +134,7 @@ def test_simon_reads_texts_too(simon_elmo, data, unseen, tmp_path):
     code, out, err = simon_elmo("text", "train", data, "--output", folder, *arguments)
     assert code == 0, err
     assert "2 labels" in out
-    code, out, err = simon_elmo("text", "classify", unseen, "--model", folder, "--text", "body", "--format", "csv")
+    code, out, err = simon_elmo("text", "classify", unseen, "--preset", folder, "--text", "body", "--format", "csv")
     assert code == 0, err
     assert out.count("\n") == 21
 
@@ -156,7 +166,7 @@ def test_wrong_settings_are_named_in_one_line(simon_elmo, data, tmp_path, elmo_p
 
 
 def test_a_model_of_single_labels_is_not_scored_on_several(simon_elmo, model, unseen):
-    arguments = ("--model", model, "--text", "body", "--label", "topic", "--separator", "|")
+    arguments = ("--preset", model, "--text", "body", "--label", "topic", "--separator", "|")
     code, _, err = simon_elmo("text", "evaluate", unseen, *arguments)
     assert code == 2
     assert "leave out --separator" in err
@@ -171,7 +181,7 @@ def test_words_are_tagged(simon_elmo, elmo_pair, tmp_path):
     assert code == 0, err
     assert "3 tags, accuracy 1.000" in out
     (tmp_path / "new.txt").write_text("Ann sees Oslo\n\nBob sleeps\n")
-    code, out, err = simon_elmo("text", "tag", tmp_path / "new.txt", "--model", tmp_path / "names")
+    code, out, err = simon_elmo("text", "tag", tmp_path / "new.txt", "--preset", tmp_path / "names")
     assert (code, err) == (0, "")
     assert out == "Ann\tB-PER\nsees\tO\nOslo\tB-LOC\n\nBob\tB-PER\nsleeps\tO\n\n"
 
@@ -198,6 +208,6 @@ def test_labels_of_one_text_each_are_named(simon_elmo, elmo_pair, tmp_path):
 def test_a_model_of_columns_or_words_classifies_no_texts(simon_elmo, unseen, name):
     from simon_elmo.presets import preset_folder
 
-    code, _, err = simon_elmo("text", "classify", unseen, "--model", preset_folder(name), "--text", "body")
+    code, _, err = simon_elmo("text", "classify", unseen, "--preset", preset_folder(name), "--text", "body")
     assert code == 1
     assert "holds no classifier of texts" in err

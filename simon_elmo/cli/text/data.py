@@ -1,4 +1,4 @@
-"""Texts and their labels out of tables and plain text files, for the commands `simon-elmo text`."""
+"""Texts and their labels out of tables and plain text files, for the commands of `simon-elmo text`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from simon_elmo.cli.running import printable
 from simon_elmo.errors import InvalidInput, UnreadableTable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simon_elmo.elmo.embedder import ElmoEmbedder
+
+_SHOWN = 60  # characters of a text
 
 
 class LabelledTexts(NamedTuple):
@@ -83,23 +85,6 @@ def read_labelled(
     return found
 
 
-def embedder_of(
-    preset: str | None, options: Path | None, weights: Path | None, vocabulary: Path | None
-) -> ElmoEmbedder:
-    """Return the biLM that the options of a command name.
-
-    Raises:
-        InvalidInput: unless a preset or both files are named, or neither for the default preset.
-    """
-    from simon_elmo.elmo.embedder import ElmoEmbedder
-
-    if (options is None) != (weights is None) or (options is not None and preset is not None):
-        raise InvalidInput("name a biLM by --preset, or by both --options and --weights")
-    if options is None or weights is None:
-        return ElmoEmbedder.from_preset(preset or "elmo-small-en")
-    return ElmoEmbedder.from_files(options, weights, vocabulary=vocabulary)
-
-
 def _table(path: Path, sheet: str | None) -> pd.DataFrame:
     from simon_elmo.tables.reading import read_table
 
@@ -111,3 +96,9 @@ def _column(table: pd.DataFrame, name: str, path: Path, option: str) -> list[str
         there = ", ".join(map(str, table.columns))
         raise InvalidInput(f"{path} has no column {name!r}; name one with {option}: {there}")
     return [value if isinstance(value, str) else "" for value in table[name].tolist()]
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text, on one line that does nothing to a terminal."""
+    text = " ".join(text.split())
+    return printable(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…")

@@ -6,11 +6,13 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simon_elmo.cli.running import report, write_output
+from simon_elmo.errors import SimonElmoError
 
 if TYPE_CHECKING:
     from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
@@ -114,3 +116,58 @@ def perplexity_line(found: dict[str, Any]) -> str:
     """Return perplexities in one line."""
     parts = [f"{name} {found[name]:.2f}" for name in ("perplexity", "forward", "backward") if name in found]
     return f"{', '.join(parts)}; {found['tokens']:,} tokens, {found['unknown']:,} unknown\n"
+
+
+def recipe_of(
+    optimizer: str,
+    learning_rate: float | None,
+    schedule: str,
+    epochs: float | None,
+    minutes: float,
+    order: str,
+    checkpoint_minutes: float,
+    evaluation_minutes: float,
+    layer_decay: float,
+    seed: int,
+) -> LanguageModelTraining:
+    """Return how a model is trained, from the options of a command."""
+    from simon_elmo.elmo.language_model.recipe import LanguageModelTraining
+
+    return LanguageModelTraining(
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        schedule=schedule,
+        epochs=epochs,
+        minutes=minutes,
+        order=order,
+        checkpoint_minutes=checkpoint_minutes,
+        evaluation_minutes=evaluation_minutes,
+        layer_decay=layer_decay,
+        seed=seed,
+    )
+
+
+@contextmanager
+def work_folder(output: Path) -> Iterator[Path]:
+    """Provide the folder of checkpoints; what fails before the first one leaves no new folder."""
+    from simon_elmo.elmo.language_model.model import CHECKPOINT
+    from simon_elmo.persistence import require_replaceable
+
+    require_replaceable(output)
+    work = output.with_name(f"{output.name}.training")
+    is_new = not work.exists()
+    work.mkdir(parents=True, exist_ok=True)
+    try:
+        yield work
+    except (SimonElmoError, OSError):
+        if is_new and not (work / CHECKPOINT).exists():
+            shutil.rmtree(work)
+        raise
+
+
+def set_training(
+    model: BidirectionalLanguageModel, batch_size: int | None, steps: int | None, dropout: Any = None
+) -> None:
+    """Change what of the model's training is given."""
+    given = {"batch_size": batch_size, "unroll_steps": steps, "dropout": dropout}
+    model.set_training(**{name: value for name, value in given.items() if value is not None})

@@ -11,9 +11,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simon_elmo.cli.options import Sheet
+from simon_elmo.cli.elmo.models import embedder_of
+from simon_elmo.cli.options import (
+    BatchSize,
+    ElmoPreset,
+    Epochs,
+    LabelColumn,
+    LearningRate,
+    OptionsFile,
+    OutputFolder,
+    Seed,
+    Separator,
+    Sheet,
+    TextColumn,
+    Vocabulary,
+    WeightsFile,
+)
 from simon_elmo.cli.running import report, write_output
-from simon_elmo.cli.text_data import LabelledTexts, embedder_of, read_labelled
+from simon_elmo.cli.text.data import LabelledTexts, read_labelled
 
 if TYPE_CHECKING:
     from simon_elmo.text.classifier import ElmoClassifier
@@ -46,47 +61,60 @@ class Head(StrEnum):
 
 def train(
     data: Annotated[
-        list[Path], typer.Argument(help="Tables: csv, tsv, json, jsonl, parquet, xlsx or sqlite.", metavar="DATA")
+        list[Path],
+        typer.Argument(help="Read these tables: csv, tsv, json, jsonl, parquet, xlsx or sqlite.", metavar="DATA"),
     ],
-    output: Annotated[Path, typer.Option(help="Folder to write the model to.", metavar="FOLDER")],
-    text: Annotated[str, typer.Option(help="The column of the texts.", metavar="COLUMN")] = "text",
-    label: Annotated[str, typer.Option(help="The column of the labels.", metavar="COLUMN")] = "label",
+    output: OutputFolder,
+    text: TextColumn = "text",
+    label: LabelColumn = "label",
     group: Annotated[
-        str | None, typer.Option(help="The column of their sources, none of which is split.", metavar="COLUMN")
+        str | None,
+        typer.Option(help="Keep texts together that have the same source in this column.", metavar="COLUMN"),
     ] = None,
-    separator: Annotated[
-        str | None, typer.Option(help="What stands between several labels of a text.", metavar="SIGNS")
-    ] = None,
+    separator: Separator = None,
     sheet: Sheet = None,
-    kind: Annotated[Kind, typer.Option(help="ELMo and a head, or SIMOn's network from scratch.")] = Kind.elmo,
-    preset: Annotated[str | None, typer.Option(help="An ELMo preset or a folder.", metavar="NAME|FOLDER")] = None,
-    options: Annotated[Path | None, typer.Option(help="A published options.json.", metavar="FILE")] = None,
-    weights: Annotated[Path | None, typer.Option(help="Its HDF5 weights.", metavar="FILE")] = None,
-    vocabulary: Annotated[Path | None, typer.Option(help="One word a line; for word input.", metavar="FILE")] = None,
-    head: Annotated[Head, typer.Option(help="What reads the vectors.")] = Head.dense,
+    kind: Annotated[Kind, typer.Option(help="Train a head over ELMo, or SIMOn's network from scratch.")] = Kind.elmo,
+    preset: ElmoPreset = None,
+    options: OptionsFile = None,
+    weights: WeightsFile = None,
+    vocabulary: Vocabulary = None,
+    head: Annotated[Head, typer.Option(help="Read the vectors by this head.")] = Head.dense,
     ngrams: Annotated[
-        bool, typer.Option("--ngrams", help="Words, pairs of words and characters are evidence beside the vectors.")
+        bool, typer.Option("--ngrams", help="Also take words, pairs of words and characters for evidence.")
     ] = False,
     fine_tune: Annotated[
-        int, typer.Option(min=0, help="Epochs in which the biLM is trained together with the head.", metavar="EPOCHS")
+        int, typer.Option(min=0, help="Train the biLM together with the head for this many epochs.", metavar="N")
     ] = 0,
     adapt: Annotated[
         float,
-        typer.Option(min=0, help="Passes of the biLM over the texts before, as a language model.", metavar="EPOCHS"),
+        typer.Option(min=0, help="Train the biLM on the texts before, for this many epochs.", metavar="N"),
     ] = 0.0,
     clean: Annotated[
-        str, typer.Option(help="html, links, contractions, numbers, punctuation, lower-case; all; none.")
+        str,
+        typer.Option(
+            help="Clean texts of these: html, links, contractions, numbers, punctuation, lower-case; all; none.",
+            metavar="NAMES",
+        ),
     ] = "none",
-    splitter: Annotated[str, typer.Option(help="Of sentences: built-in, syntok, lines or none.")] = "built-in",
-    max_tokens: Annotated[int, typer.Option(min=0, help="Tokens read of a text; 0 for all.", metavar="N")] = 400,
-    class_weights: Annotated[bool, typer.Option("--class-weights", help="Rare labels count more.")] = False,
+    splitter: Annotated[
+        str,
+        typer.Option(help="Split texts into sentences by this: built-in, syntok, lines or none.", metavar="NAME"),
+    ] = "built-in",
+    max_tokens: Annotated[
+        int, typer.Option(min=0, help="Read at most this many tokens of a text; 0 is all.", metavar="N")
+    ] = 400,
+    class_weights: Annotated[bool, typer.Option("--class-weights", help="Let rare labels count more.")] = False,
     threshold: Annotated[
-        str, typer.Option(help="A number, or f1, macro-f1 or roc to choose it on validation texts.")
+        str,
+        typer.Option(
+            help="Give labels from this probability on, or choose it on validation texts by f1, macro-f1 or roc.",
+            metavar="P|NAME",
+        ),
     ] = "0.5",
-    epochs: Annotated[int | None, typer.Option(help="Passes over the texts at most.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Texts a step.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="The peak rate of Adam.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.", metavar="S")] = 0,
+    epochs: Epochs = None,
+    batch_size: BatchSize = None,
+    learning_rate: LearningRate = None,
+    seed: Seed = 0,
 ) -> None:
     """Train a classifier of texts, test it on a tenth that is left out, and save it."""
     from simon_elmo.errors import require_extra

@@ -1,0 +1,1 @@
+"""`simon-elmo elmo`: vectors of words and sentences from a bidirectional language model."""
