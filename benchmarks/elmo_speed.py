@@ -71,10 +71,10 @@ folder, output, batches = sys.argv[1], sys.argv[2], json.load(sys.stdin)
 model = ElmoModel()
 model.load(folder, max_batch_size=64)
 vectors, seconds = {}, {}
-for name, batch in batches.items():  # as its documentation calls it: a session a call
+for name, batch in batches.items():  # as its documentation calls it: one session per call
     started = time.perf_counter()
     vectors[name] = model.get_elmo_vectors(batch, warmup=False, layers="all")
-    seconds[name + ", a session a call"] = time.perf_counter() - started
+    seconds[name + ", one session per call"] = time.perf_counter() - started
 with tf.compat.v1.Session() as session:
     session.run(tf.compat.v1.global_variables_initializer())
     for name, batch in batches.items():
@@ -249,7 +249,7 @@ def measure(folder: Path, simple_elmo: str | None) -> None:
     print(f"| memory while loading, of the weights' {size / 1e6:.0f} MB | {grown / size:.2f} x | 1.3 x |")
     limit = rate / (encoder + lstms)
     mflop = (encoder + lstms) / 1e6
-    print(f"| products alone: {rate / 1e9:.0f} GFLOP/s, {mflop:.0f} MFLOP a token | {limit:,.0f} tokens/s | |")
+    print(f"| products alone: {rate / 1e9:.0f} GFLOP/s, {mflop:.0f} MFLOP per token | {limit:,.0f} tokens/s | |")
     print(f"| 64 x 20 tokens, 700 distinct | {1280 / many:,.0f} tokens/s, {1280 / many / limit:.0%} | 60% |")
     print(f"| 64 x 20 tokens, all distinct | {1280 / of_distinct:,.0f} tokens/s, {1280 / of_distinct / limit:.0%} | |")
     needed = 700 * encoder + 1280 * lstms

@@ -122,6 +122,8 @@ assert to_frictionless(dict(zip(table, classifier.predict(table))))["fields"]
         "se.ColumnClassifier(['a', 'b']).fit([['1', '2'], ['x', 'y']] * 9, ['a', 'b'] * 9)",
         "se.ElmoEmbedder.from_preset().embed(['a b'])",
         "se.ElmoClassifier(se.ElmoEmbedder.from_preset()).fit(['a b', 'c d'] * 20, ['x', 'y'] * 20)",
+        "se.ElmoEmbedder.from_preset().perplexity(['a b'])",
+        "se.BidirectionalLanguageModel.from_preset()",
         "se.ElmoEmbedding",
         "from simon_elmo.transfer import freeze",
         "from simon_elmo.simon import SimonBackbone",
