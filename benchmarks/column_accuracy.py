@@ -172,7 +172,7 @@ def our_predictions(cache: Path, examples: ColumnExamples, folds: np.ndarray) ->
             for name in stored.files:
                 values = logits.setdefault(name, np.zeros((len(folds), stored[name].shape[1]), np.float32))
                 values[folds == fold] = stored[name]
-    classifier = ColumnClassifier.from_folder(cache / "simulated-only")
+    classifier = ColumnClassifier.from_preset(cache / "simulated-only")
     _, predictions = cross_predicted(classifier, examples, folds, logits)
     return {name: [most_specific(labels, ORDER) for labels in rows] for name, rows in predictions.items()}
 

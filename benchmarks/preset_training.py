@@ -98,7 +98,7 @@ def trained(
         validation=(check.columns, check.labels, check.headers, check.unknown or None),
         training=training,
         checkpoint=checkpoint,
-        progress=report,
+        on_epoch=report,
     )
 
 

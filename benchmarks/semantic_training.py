@@ -79,7 +79,9 @@ def with_ngrams(classifier: ColumnClassifier) -> ColumnClassifier:
     table = np.random.default_rng(0).uniform(-0.1, 0.1, size).astype(np.float32)
     known = np.zeros((config.ngram_units, 2 * config.cell_units), np.float32)
     weights = {**engine.weights, "ngrams/table": table, "known/kernel": known}
-    return ColumnClassifier.from_weights(classifier.labels, config, engine.vocabulary, weights)
+    return ColumnClassifier.from_weights(
+        classifier.labels, weights=weights, config=config, vocabulary=engine.vocabulary
+    )
 
 
 class SemanticTraining:
@@ -120,13 +122,13 @@ class SemanticTraining:
         """Return the network that was trained on all portals but those of a fold; None is no fold."""
         folder = self.cache / f"semantic-{'all' if held_out is None else held_out}"
         if folder.exists():
-            return ColumnClassifier.from_folder(folder).with_max_cells(CELLS_READ)
+            return ColumnClassifier.from_preset(folder).with_max_cells(CELLS_READ)
         rows = np.arange(len(self.folds)) if held_out is None else np.flatnonzero(self.folds != held_out)
         # a few portals choose the epoch that is kept
         checking = folds_by_site(self.sites[rows], 16) == 15
         learn, check = self.open_data.take(rows[~checking]), self.open_data.take(rows[checking])
         extra = self.beside()
-        classifier = ColumnClassifier.from_folder(self.pretrained())
+        classifier = ColumnClassifier.from_preset(self.pretrained())
         for stage, (beside, training) in enumerate(STAGES):
             log(f"{folder.name}, stage {stage}: {len(learn):,} real columns and {beside:,} simulated ones")
             columns = joined([learn, extra.take(range(beside))])
@@ -189,7 +191,7 @@ def cross_predicted(
         other, own = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         classifier.calibrate(
             joined([examples.take(other)] * len(CALIBRATED_ON)),
-            np.concatenate([logits[name][other] for name in CALIBRATED_ON]),
+            logits=np.concatenate([logits[name][other] for name in CALIBRATED_ON]),
         )
         columns = examples.take(own).columns
         for name, values in logits.items():

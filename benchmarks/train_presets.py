@@ -36,7 +36,7 @@ def make_base(data: Path, cache: Path, output: Path, epochs: int) -> None:
     open_data = known(open_data, BASE_LABELS)
     made = known(simulated(BASE_LABELS, (40_000, 0, 0), 64, 11, cache), BASE_LABELS)
     held_out = folds_by_site(sites, 10) == 9
-    classifier = ColumnClassifier(BASE_LABELS, SimonConfig.published())
+    classifier = ColumnClassifier(BASE_LABELS, config=SimonConfig.published())
     training = TrainingConfig(
         epochs=epochs, learning_rate=1e-3, schedule="cosine", patience=0, min_cells=6, max_cells=24
     )
@@ -84,7 +84,7 @@ def make_semantic(data: Path, cache: Path, output: Path, only: str | None) -> No
     metrics = cross_calibrated(classifier, training.open_data, training.folds, logits)
     classifier.calibrate(
         joined([training.open_data] * len(CALIBRATED_ON)),
-        np.concatenate([logits[name] for name in CALIBRATED_ON]),
+        logits=np.concatenate([logits[name] for name in CALIBRATED_ON]),
     )
     classifier.keep_rehearsal(joined([training.open_data, training.beside()]))
     recipe = {

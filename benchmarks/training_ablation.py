@@ -51,7 +51,7 @@ def measured(setting: SemanticTraining, shape: dict, changes: dict, work: Path) 
     everything = simulated(SEMANTIC_LABELS, EVERYTHING, 48, 21, setting.cache)
     made, unseen = everything.take(range(FIRST)), everything.take(range(FIRST, FIRST + UNSEEN))
     plan: list[tuple] = [(made, PRETRAINING), (joined([learn, setting.beside().take(range(BESIDE))]), STAGES[0][1])]
-    classifier = ColumnClassifier(SEMANTIC_LABELS, replace(COMPACT, **shape))
+    classifier = ColumnClassifier(SEMANTIC_LABELS, config=replace(COMPACT, **shape))
     started = time.process_time()
     for number, (columns, training) in enumerate(plan):
         epochs: TrainingConfig = replace(training, epochs=EPOCHS if number else 1, **changes)

@@ -148,7 +148,7 @@ def published_recipe(preset: str, examples: ColumnExamples) -> tuple[ColumnClass
             grown.train_on_batch(given, targets[batch])
     seconds = watch.read()
     kernel, bias = (keras.ops.convert_to_numpy(weight) for weight in grown.head.weights)
-    other = ColumnClassifier.on_backbone_of(classifier, labels, kernel, bias)
+    other = ColumnClassifier.on_backbone_of(classifier, labels, kernel=kernel, bias=bias)
     temperatures = dict(zip(classifier.labels, classifier.temperatures, strict=True))
     other.temperatures = np.array([temperatures.get(name, 1.0) for name in labels.names], dtype=np.float32)
     return other, seconds

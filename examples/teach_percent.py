@@ -69,7 +69,7 @@ def published_way(
         validation = float(grown.test_on_batch(held_out, targets[check]))
         epochs.append({"epoch": epoch, "loss": np.mean(losses), "validation_loss": validation, **means})
     kernel, bias = (keras.ops.convert_to_numpy(weight) for weight in grown.head.weights)
-    return se.ColumnClassifier.on_backbone_of(classifier, names.names, kernel, bias), epochs
+    return se.ColumnClassifier.on_backbone_of(classifier, names.names, kernel=kernel, bias=bias), epochs
 
 
 def has_percent(classifier: se.ColumnClassifier, columns: list[list[str]]) -> np.ndarray:

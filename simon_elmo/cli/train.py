@@ -127,7 +127,7 @@ def train(
         training=settings,
         checkpoint=checkpoint,
         tensorboard=tensorboard,
-        progress=lambda row: _report_epoch(row, settings.epochs),
+        on_epoch=lambda row: _report_epoch(row, settings.epochs),
     )
     given = {"types": types, "labels": labels, "columns": n_simulated, "cells": cells, "preset": preset, "seed": seed}
     given |= {"data": data, "network": None if config or preset else network.value, "config": config}
@@ -150,8 +150,7 @@ def train(
 
 
 def _training_config(path: Path | None, **options: Any) -> TrainingConfig:
-    from simon_elmo.simon.fitting import training_config
-    from simon_elmo.training.config import TrainingConfig
+    from simon_elmo.training.config import TrainingConfig, training_config
 
     base = None if path is None else TrainingConfig.load(path)
     return training_config(base, **options)
@@ -197,8 +196,8 @@ def _classifier(
     if preset is not None:
         return ColumnClassifier.from_preset(preset)
     if config is not None:
-        return ColumnClassifier(labels, SimonConfig.load(config))
-    return ColumnClassifier(labels, SimonConfig.published() if network is Network.published else None)
+        return ColumnClassifier(labels, config=SimonConfig.load(config))
+    return ColumnClassifier(labels, config=SimonConfig.published() if network is Network.published else None)
 
 
 def _report_epoch(row: Mapping[str, float], epochs: int) -> None:

@@ -40,7 +40,7 @@ class SimonEstimator(BaseEstimator):
         """Return float32 (n_samples, feature_units)."""
         model = self._model()
         shown = names if self.use_headers else None
-        return model.features_of_cells(cells, shown, seed=self.seed)
+        return model.features_of_cells(cells, headers=shown, seed=self.seed)
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())

@@ -78,10 +78,10 @@ def _written_at(path: Path) -> int:
 def _loaded(kind: str, folder: Path, written_at: int) -> Any:
     if kind == "documents":
         try:
-            return DocumentClassifier.from_folder(folder)
+            return DocumentClassifier.from_preset(folder)
         except (PresetNotFound, InvalidConfig):  # a network that was trained on columns, and maybe reads headers
             pass
-    return ColumnClassifier.from_folder(folder)
+    return ColumnClassifier.from_preset(folder)
 
 
 @lru_cache(maxsize=4)

@@ -47,7 +47,7 @@ def trained_network(
     """
     kernel, bias = _folded(head)
     classes = [network_label(position) for position in range(n_classes)]
-    network = ColumnClassifier.on_backbone_of(model, classes, kernel, bias)
+    network = ColumnClassifier.on_backbone_of(model, classes, kernel=kernel, bias=bias)
     return network.fit(list(cells), labels, epochs=epochs, seed=seed, headers=list(names))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike, fspath
 
 import numpy as np
 
@@ -37,6 +38,22 @@ def _as_tuple(names: object, number: int) -> tuple[str, ...]:
     if not isinstance(names, Iterable):
         raise InvalidInput(f"the labels of column {number} are a string or several strings, not {names!r}")
     return tuple(names)
+
+
+def require_label_list(labels: object, what: str = "labels", hint: str = "") -> None:
+    """Refuse one string where a list of labels is expected: it would be read as one label per letter.
+
+    Args:
+        labels: what was given.
+        what: what it is, for the message.
+        hint: what else may have been meant, for the message.
+
+    Raises:
+        InvalidInput: for a string or a path.
+    """
+    if isinstance(labels, (str, bytes, PathLike)):
+        name = fspath(labels)
+        raise InvalidInput(f"{what} must be a list, such as [{name!r}]{hint}")
 
 
 def require_label(name: object) -> None:

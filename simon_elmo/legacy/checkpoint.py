@@ -59,7 +59,10 @@ def convert_checkpoint(
     layers = _Layers.read(Path(hdf5))
     config = layers.config(encoder, max_len)
     classifier = ColumnClassifier.from_weights(
-        encoder.labels, config, encoder.vocabulary, layers.mirrored(config, len(encoder.labels))
+        encoder.labels,
+        weights=layers.mirrored(config, len(encoder.labels)),
+        config=config,
+        vocabulary=encoder.vocabulary,
     )
     classifier.metadata = {"recipe": {"converted_from": f"SIMOn checkpoint {Path(hdf5).name}"}}
     if folder is not None:

@@ -23,6 +23,7 @@ class Task:
     Thresholds go `chosen_share` of the way from the usual ones to those that are best on the validation examples.
 
     Attributes:
+        kind: what the folder of such a model says, see `presets.KINDS`.
         example: what one example is called in reports.
         by_rule: whether a rule over all cells decides the labels `categorical` and `ordinal`.
         compared_calibrated: whether epochs of training are compared at their best temperature.
@@ -31,6 +32,7 @@ class Task:
         chosen_share: from 0 for the usual thresholds to 1 for the best ones.
     """
 
+    kind: str
     example: str
     by_rule: bool = False
     compared_calibrated: bool = False
@@ -42,8 +44,8 @@ class Task:
 # The threshold that is best on some portals is a matter of luck on others. Over five folds of 57 portals, those
 # chosen give 0.885 top-1 and 0.736 macro-F1 without names and 0.945 and 0.891 with them; the same thresholds for
 # all labels, a little lower for specific ones, 0.898, 0.752, 0.950 and 0.902.
-COLUMNS = Task("column", by_rule=True, specific_threshold=0.45, chosen_share=0.1)
-TEXTS = Task("text", compared_calibrated=True)
+COLUMNS = Task("column", "column", by_rule=True, specific_threshold=0.45, chosen_share=0.1)
+TEXTS = Task("document", "text", compared_calibrated=True)
 
 
 def probabilities_of(

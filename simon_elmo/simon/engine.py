@@ -111,6 +111,24 @@ class Engine:
         other._session = self._session
         return other
 
+    def rounded(self) -> Engine:
+        """Return an engine with the weights that float16 can hold: itself, where they are such weights already.
+
+        Raises:
+            MissingExtra: if the graph of the backbone has to be made again and `onnx` is not installed.
+        """
+        rounded = {name: array.astype(np.float16).astype(np.float32) for name, array in self.weights.items()}
+        changed = {name for name, array in self.weights.items() if not np.array_equal(array, rounded[name])}
+        if not changed:
+            return self
+        if changed <= {HEAD_KERNEL, HEAD_BIAS, HEAD_SURFACE}:
+            return self.with_head(rounded[HEAD_KERNEL], rounded[HEAD_BIAS], rounded.get(HEAD_SURFACE))
+        if self._graph is None:
+            return Engine(self.config, self.vocabulary, rounded)
+        from simon_elmo.simon.onnx_graph import backbone_graph
+
+        return Engine(self.config, self.vocabulary, rounded, backbone_graph(self.config, rounded))
+
     def graph(self) -> bytes | None:
         """Return the serialized ONNX graph of the backbone, or None where none can be made here."""
         if self._graph is None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -40,14 +39,6 @@ class Fitted:
     temperatures: np.ndarray
     history: TrainingHistory
     rehearsal: Rehearsal
-
-
-def training_config(given: TrainingConfig | None, **changes: Any) -> TrainingConfig:
-    """Return how to train: what is given, or the default for the strategy, with the changes that are not None."""
-    config = given or TrainingConfig(
-        schedule="slanted-triangular" if changes["strategy"] == "gradual-unfreezing" else "constant"
-    )
-    return replace(config, **{name: value for name, value in changes.items() if value is not None})
 
 
 def split_examples(

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simon_elmo.errors import CorruptPreset, PresetNotFound, SimonElmoError
+from simon_elmo.errors import CorruptPreset, SimonElmoError
 from simon_elmo.labels.label_set import LabelSet
 from simon_elmo.persistence import (
     ModelFolder,
-    open_folder,
     read_weights,
     require_self_contained,
     write_folder,
     write_weights,
 )
+from simon_elmo.presets import open_preset
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
 from simon_elmo.simon.engine import HEAD_BIAS, HEAD_KERNEL, HEAD_SURFACE
@@ -39,9 +39,6 @@ CONFIG, LABELS, VOCABULARY, WEIGHTS, GRAPH, HISTORY = (
     "model.onnx",
     "history.csv",
 )
-
-
-KINDS = ("column", "document")  # of `kind` in metadata.json; a classifier of columns does not say it
 
 
 @dataclass(frozen=True)
@@ -102,19 +99,22 @@ def write_saved(folder: str | os.PathLike[str], saved: SavedModel, dtype: str = 
     write_folder(Path(folder), files, metadata)
 
 
-def load_saved(folder: str | os.PathLike[str]) -> SavedModel:
-    """Read a model folder; checksums are checked before anything is opened.
+def load_saved(name_or_folder: str | os.PathLike[str] | None, kind: str) -> tuple[SavedModel, Path]:
+    """Read a preset, or another folder of a model; checksums are checked before anything is opened.
+
+    Args:
+        name_or_folder: a preset's name or a folder; None is the default preset.
+        kind: `"column"` or `"document"`, see `presets.KINDS`.
+
+    Returns:
+        The model, and the folder that it was read from.
 
     Raises:
-        PresetNotFound: if there is no such folder, or it holds a model of another kind, such as a language model.
+        PresetNotFound: if there is no such folder, or it holds a model of another kind.
         CorruptPreset: if a file is missing, damaged or does not fit the others.
     """
-    files = open_folder(Path(folder))
-    kind = files.metadata.get("kind", KINDS[0])
-    if kind not in KINDS:
-        raise PresetNotFound(
-            f"{os.fspath(folder)} holds a model of another kind, {kind}, not one of columns or documents"
-        )
+    files = open_preset(name_or_folder, kind)
+    folder = files.path
     for name in (CONFIG, LABELS, VOCABULARY, WEIGHTS):
         files.file(name)
     try:
@@ -126,12 +126,13 @@ def load_saved(folder: str | os.PathLike[str]) -> SavedModel:
         raise CorruptPreset(f"{folder}: {error}") from error
     temperatures = np.array(_numbers(files, "temperatures", names, 1.0), dtype=np.float32)
     weights = read_weights(files.file(WEIGHTS))
-    _check(Path(folder), config, vocabulary, labels, temperatures, weights)
+    _check(folder, config, vocabulary, labels, temperatures, weights)
     graph = _graph(files) if GRAPH in files else None
     own = {"sha256", "format", "format_version", "library_version", "keras_version"}
     metadata = {name: value for name, value in files.metadata.items() if name not in own}
     rehearsal = files if REHEARSAL in files else None
-    return SavedModel(config, vocabulary, labels, temperatures, weights, graph, metadata, rehearsal=rehearsal)
+    saved = SavedModel(config, vocabulary, labels, temperatures, weights, graph, metadata, rehearsal=rehearsal)
+    return saved, folder
 
 
 def _check(

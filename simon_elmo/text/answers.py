@@ -30,7 +30,7 @@ class TextAnswers:
         def predict_proba(self, texts: Any) -> np.ndarray:
             """Return float32 (n_texts, n_labels)."""
 
-    def predict(self, texts: Any, threshold: float | None = None) -> list[str] | list[tuple[str, ...]]:
+    def predict(self, texts: Any, *, threshold: float | None = None) -> list[str] | list[tuple[str, ...]]:
         """Return the label of each text; in multi mode a tuple of labels, the most probable first.
 
         Args:
@@ -43,7 +43,7 @@ class TextAnswers:
         """
         return answered(self.label_set, self.predict_proba(texts), self.label_mode, threshold)
 
-    def evaluate(self, texts: Any, labels: Iterable[Any], min_support: int = 1) -> Evaluation:
+    def evaluate(self, texts: Any, labels: Iterable[Any], *, min_support: int = 1) -> Evaluation:
         """Compare predictions with true labels; the `columns` of the evaluation are the texts.
 
         Args:
@@ -55,7 +55,7 @@ class TextAnswers:
         true = as_text_labels(labels, self.label_mode, len(probabilities))
         return scored(self.label_set, self.label_mode, probabilities, true, min_support)
 
-    def roc(self, texts: Any, labels: Iterable[Any], label: str | None = None) -> RocCurve:
+    def roc(self, texts: Any, labels: Iterable[Any], *, label: str | None = None) -> RocCurve:
         """Return the ROC curve of one label.
 
         Args:

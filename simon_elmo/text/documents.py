@@ -10,41 +10,44 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, PresetNotFound
+from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput
 from simon_elmo.simon.calibration import TEXTS
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
-from simon_elmo.simon.model import SimonModel
+from simon_elmo.simon.learning import LearningModel
 from simon_elmo.text.answers import TextAnswers, scored
-from simon_elmo.training.config import TrainingConfig
+from simon_elmo.training.config import TrainingConfig, training_config
 from simon_elmo.words.cleaning import TextCleaning
 from simon_elmo.words.sentences import SPLITTERS, cleaned_sentences, cut_at_words
 from simon_elmo.words.text_labels import answered, as_text_labels, as_texts, require_label_mode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simon_elmo.simon.examples import ColumnExamples
     from simon_elmo.simon.saved import SavedModel
+    from simon_elmo.simon.teaching.report import TransferReport
 
 
-class DocumentClassifier(TextAnswers, SimonModel):
+class DocumentClassifier(TextAnswers, LearningModel):
     """Predicts the labels of texts with SIMOn's network: sentences are its cells, a text is its column.
 
     Sentences of more than `config.max_len` characters become several cells. Of a text with more than
     `config.max_cells` cells as many are read, spread over all of it and in their order.
 
     Args:
-        labels: the labels to learn, in any order; None takes them from the first `fit`.
+        labels: a list of the labels to learn, in any order; None takes them from the first `fit`.
         config: the shapes of the network; those of `SimonConfig.documents()` by default.
         vocabulary: the characters of the network; must have `config.n_characters` of them. With neither, the first
             `fit` learns them from its texts: the extended vocabulary, and what they hold of other scripts and signs
             (see `CharacterVocabulary.learned_from`).
-        label_mode: `"single"` for exactly one label a text, `"multi"` for any number.
+        label_mode: `"single"` for exactly one label per text, `"multi"` for any number.
         splitter: how texts become sentences, see `split_sentences`.
         cleaning: what is done to texts before, nothing by default.
 
     Raises:
         InvalidConfig: for a network that reads headers, or one that does not fit the vocabulary.
-        InvalidInput: for an unknown label mode or splitter.
+        InvalidInput: for one string instead of a list of labels, an unknown label mode or splitter.
 
     Source: Azunre et al., SIMOn (2018-2020), from which texts are read as their columns are.
 
@@ -57,6 +60,7 @@ class DocumentClassifier(TextAnswers, SimonModel):
     def __init__(
         self,
         labels: Iterable[str] | None = None,
+        *,
         config: SimonConfig | None = None,
         vocabulary: CharacterVocabulary | None = None,
         label_mode: str = "single",
@@ -67,7 +71,7 @@ class DocumentClassifier(TextAnswers, SimonModel):
         if config is None:
             vocabulary = vocabulary or CharacterVocabulary.extended()
             config = SimonConfig.documents(vocabulary.size)
-        super().__init__(labels, config, vocabulary)
+        super().__init__(labels, config=config, vocabulary=vocabulary)
         if self.config.reads_headers:
             raise InvalidConfig("texts have no names: SimonConfig.reads_headers must be false for documents")
         if splitter not in SPLITTERS:
@@ -78,15 +82,23 @@ class DocumentClassifier(TextAnswers, SimonModel):
 
     TASK = TEXTS
 
-    @property
-    def exclusive(self) -> bool:
-        """Whether only the most probable label is predicted."""
-        return self.label_mode == "single"
+    @classmethod
+    def from_preset(cls, name_or_folder: str | os.PathLike[str]) -> Self:
+        """Return a trained classifier; checksums are checked before anything is opened.
+
+        Args:
+            name_or_folder: a folder that `save` wrote, or the name of a preset.
+
+        Raises:
+            PresetNotFound: if there is neither, or it holds a model of another kind.
+            CorruptPreset: if a file of it is missing, damaged or does not fit the others.
+        """
+        return cls._load(name_or_folder)
 
     # === Prediction ===
 
     def predict(
-        self, texts: Iterable[str], threshold: float | None = None, seed: int = 0
+        self, texts: Iterable[str], *, threshold: float | None = None, seed: int = 0
     ) -> list[str] | list[tuple[str, ...]]:
         """Return the label of each text; in multi mode a tuple of labels, the most probable first.
 
@@ -96,19 +108,19 @@ class DocumentClassifier(TextAnswers, SimonModel):
             seed: fixes which cells of long texts are read.
 
         Raises:
-            InvalidInput: for texts or a threshold that are none.
+            InvalidInput: for invalid texts or an invalid threshold.
             NotFitted: before training.
         """
-        return answered(self.label_set, self.predict_proba(texts, seed), self.label_mode, threshold)
+        return answered(self.label_set, self.predict_proba(texts, seed=seed), self.label_mode, threshold)
 
-    def predict_proba(self, texts: Iterable[str], seed: int = 0) -> np.ndarray:
+    def predict_proba(self, texts: Iterable[str], *, seed: int = 0) -> np.ndarray:
         """Return float32 (n_texts, n_labels): calibrated probabilities, in the order of `labels`.
 
         They add up to 1 in single mode; an empty text has probability 0 everywhere.
         """
         return self._shown(self._raw(self.cells(texts), seed))
 
-    def features(self, texts: Iterable[str], seed: int = 0) -> np.ndarray:
+    def features(self, texts: Iterable[str], *, seed: int = 0) -> np.ndarray:
         """Return float32 (n_texts, feature_units), 128 wide by default: the penultimate activations."""
         return self.engine.features(self.cells(texts), None, seed)
 
@@ -129,36 +141,39 @@ class DocumentClassifier(TextAnswers, SimonModel):
         self,
         texts: Iterable[str],
         labels: Iterable[Any],
+        *,
         groups: Sequence[Hashable | None] | None = None,
-        training: TrainingConfig | None = None,
-        fractions: Sequence[float] = (0.8, 0.1, 0.1),
         validation: tuple[Iterable[str], Iterable[Any]] | None = None,
+        fractions: Sequence[float] = (0.8, 0.1, 0.1),
+        training: TrainingConfig | None = None,
         strategy: str | None = None,
         epochs: int | None = None,
         seed: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         tensorboard: str | os.PathLike[str] | None = None,
-        progress: Callable[[Mapping[str, float]], None] | None = None,
-    ) -> DocumentClassifier:
+        progress: bool = False,
+        on_epoch: Callable[[Mapping[str, float]], None] | None = None,
+    ) -> Self:
         """Train on labelled texts; a classifier that was trained before goes on from its weights.
 
         Training stops early on the validation loss at its best temperature and keeps the best weights; temperatures and
         thresholds are then chosen on the validation part, and `metadata["metrics"]` says how the test part was
-        predicted.
+        predicted. Whatever fails, or is interrupted, leaves the classifier as it was.
 
         Args:
             texts: strings; those without any sentence are left out.
-            labels: one label a text, or several in multi mode.
+            labels: one label per text, or several in multi mode.
             groups: the source of each text: no group stands in two parts; None for a text that is only trained on.
-            training: epochs, rates, balance, strategy and seed.
-            fractions: shares of the training, validation and test parts.
             validation: texts and labels to validate on; then all of `texts` is trained on and nothing is split.
+            fractions: shares of the training, validation and test parts.
+            training: epochs, rates, balance, strategy and seed.
             strategy: instead of that of `training`: `"all"` or `"gradual-unfreezing"`.
             epochs: instead of those of `training`.
             seed: instead of that of `training`.
             checkpoint: a file from which an interrupted training goes on.
             tensorboard: a folder for TensorBoard logs.
-            progress: called with a row of figures after each epoch.
+            progress: whether a bar on stderr shows how far training is.
+            on_epoch: called with a row of figures after each epoch.
 
         Returns:
             The classifier itself.
@@ -167,40 +182,77 @@ class DocumentClassifier(TextAnswers, SimonModel):
             InvalidInput: if labels or groups do not fit the texts.
             UnknownLabel: for a label that the classifier does not have.
         """
-        from simon_elmo.simon.fitting import training_config
-
-        training = training_config(training, strategy=strategy, epochs=epochs, seed=seed)
         self._fit(
             self._examples(texts, labels),
             None if validation is None else self._examples(*validation),
             groups,
             fractions,
-            training,
+            training_config(training, strategy=strategy, epochs=epochs, seed=seed),
             checkpoint,
             tensorboard,
             progress,
+            on_epoch,
         )
         return self
 
-    # === Loading and saving ===
+    def add_labels(
+        self,
+        texts: Iterable[str],
+        labels: Iterable[Any],
+        *,
+        nearest: str | Mapping[str, str] | None = None,
+        groups: Sequence[Hashable] | None = None,
+        piece_length: int = 20,
+        seed: int = 0,
+    ) -> TransferReport:
+        """Teach the classifier new labels from a few texts, in place, and forget nothing.
+
+        Texts are cut into pieces; what is learned of them, and what stays as it is, says `ColumnClassifier.add_labels`.
+        Texts without a new label are negative examples. Whatever fails leaves the classifier as it was.
+
+        Args:
+            texts: strings, of any length.
+            labels: one label per text, at least one of them new; several in multi mode; `()` for a negative example.
+            nearest: the old label that a new one starts from, one for all or one each. By default the one with the
+                highest mean probability on the examples.
+            groups: the source of each text; texts of a group are held out together. Each is its own group by default.
+            piece_length: cells, that is sentences, per piece.
+            seed: fixes what is held out.
+
+        Returns:
+            What was learned and how well, measured on texts that were left out: see `TransferReport`.
+
+        Raises:
+            InvalidInput: if no label is new, a text has no sentences or a label too few.
+            UnknownLabel: for a nearest label that does not exist.
+            NotFitted: before training.
+        """
+        cells = self.cells(texts)
+        # a text without a label is a negative example, which only training in single mode has no use for
+        rows = as_text_labels(labels, "multi", len(cells))
+        single = self.label_mode == "single"
+        for number, names in enumerate(rows):
+            if single and len(names) > 1:
+                raise InvalidInput(f"text {number} has {len(names)} labels; label_mode='multi' is for several per text")
+        examples = self._in_cells(cells, rows)
+        return self._teach(examples, nearest, groups, piece_length, seed, exclusive=single)
+
+    # === Parts ===
 
     @classmethod
-    def _of_saved(cls, saved: SavedModel, folder: str) -> Self:
-        settings = saved.metadata.get("document")
-        if not isinstance(settings, Mapping):
-            raise PresetNotFound(f"{folder} holds no classifier of documents; load it with ColumnClassifier")
+    def _of_saved(cls, saved: SavedModel, folder: Path) -> Self:
+        settings: Any = saved.metadata.get("document")
         try:
-            cleaning = TextCleaning.from_dict(dict(settings.get("cleaning", {})))
             model = cls(
                 saved.labels.names,
-                saved.config,
-                saved.vocabulary,
-                settings["label_mode"],
-                settings["splitter"],
-                cleaning,
+                config=saved.config,
+                vocabulary=saved.vocabulary,
+                label_mode=settings["label_mode"],
+                splitter=settings["splitter"],
+                cleaning=TextCleaning.from_dict(dict(settings.get("cleaning", {}))),
             )
-        except (KeyError, TypeError, ValueError) as error:
-            raise CorruptPreset(f"{folder}: metadata.json does not say how texts are read: {error}") from error
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CorruptPreset(f"{folder}/metadata.json does not say how texts are read: {error}") from error
         model.metadata = {name: value for name, value in saved.metadata.items() if name not in ("kind", "document")}
         return model
 
@@ -208,28 +260,18 @@ class DocumentClassifier(TextAnswers, SimonModel):
         settings = {"label_mode": self.label_mode, "splitter": self.splitter, "cleaning": self.cleaning.to_dict()}
         return {"kind": "document", "document": settings}
 
-    # === Parts ===
-
-    def _labelled(
-        self, columns: Any, labels: Iterable[str | Iterable[str]], headers: Sequence[str] | None
-    ) -> ColumnExamples:
-        from simon_elmo.simon.examples import ColumnExamples
-
-        if headers is not None:
-            raise InvalidInput("texts have no names: give no headers")
-        cells = self.cells(columns)
-        # a text without a label is a negative example, which only training in single mode has no use for
-        rows = as_text_labels(labels, "multi", len(cells))
-        for number, names in enumerate(rows):
-            if self.label_mode == "single" and len(names) > 1:
-                raise InvalidInput(f"text {number} has {len(names)} labels; label_mode='multi' is for several a text")
-        return ColumnExamples(cells, rows, [""] * len(cells))
+    def _settings_shown(self) -> dict[str, Any]:
+        return {"label_mode": self.label_mode}
 
     def _examples(self, texts: Iterable[str], labels: Iterable[Any]) -> ColumnExamples:
+        cells = self.cells(texts)
+        return self._in_cells(cells, as_text_labels(labels, self.label_mode, len(cells)))
+
+    @staticmethod
+    def _in_cells(cells: list[list[str]], labels: list[tuple[str, ...]]) -> ColumnExamples:
         from simon_elmo.simon.examples import ColumnExamples
 
-        cells = self.cells(texts)
-        return ColumnExamples(cells, as_text_labels(labels, self.label_mode, len(cells)), [""] * len(cells))
+        return ColumnExamples(cells, labels, [""] * len(cells))
 
     def _shapes_for(self, examples: ColumnExamples) -> tuple[SimonConfig, CharacterVocabulary]:
         if self._engine is not None or not self._learns_characters:

@@ -32,4 +32,4 @@ def load_text_classifier(folder: str | os.PathLike[str]) -> ElmoClassifier | Doc
         return ElmoClassifier.from_folder(path)
     from simon_elmo.text.documents import DocumentClassifier
 
-    return DocumentClassifier.from_folder(path)
+    return DocumentClassifier.from_preset(path)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from simon_elmo.config import JsonConfig
 
@@ -62,3 +63,15 @@ class TrainingConfig(JsonConfig):
             self._require_number(name, 0.0, 1.0)
         self._require_choice("schedule", ("constant", "cosine", "slanted-triangular", "one-cycle"))
         self._require_choice("strategy", ("all", "gradual-unfreezing"))
+
+
+def training_config(given: TrainingConfig | None, **changes: Any) -> TrainingConfig:
+    """Return how to train: what is given, or the default for the strategy, with the changes that are not None.
+
+    Example:
+        >>> training_config(None, strategy="gradual-unfreezing", epochs=3).schedule
+        'slanted-triangular'
+    """
+    gradual = given is None and changes.get("strategy") == "gradual-unfreezing"
+    config = given or TrainingConfig(schedule="slanted-triangular" if gradual else "constant")
+    return replace(config, **{name: value for name, value in changes.items() if value is not None})

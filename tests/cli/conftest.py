@@ -62,7 +62,7 @@ def tiny_model(tmp_path_factory) -> Path:
         convolution_dropout=0.0,
     )
     data = labelled_columns(250, seed=1)
-    classifier = ColumnClassifier(LABELS, config, vocabulary)
+    classifier = ColumnClassifier(LABELS, config=config, vocabulary=vocabulary)
     classifier.fit(
         data.columns, data.labels, training=TrainingConfig(epochs=25, learning_rate=0.02, batch_size=16, seed=1)
     )

@@ -38,7 +38,7 @@ def test_a_label_is_taught_from_a_column_of_a_file(simon_elmo, library, tmp_path
         " s\n",
     ):
         assert expected in out
-    classifier = ColumnClassifier.from_folder(target)
+    classifier = ColumnClassifier.from_preset(target)
     assert "percent" in classifier.predict([["12%", "7.5%", "99.1%", "0.2%"] * 5])[0]
     assert "percent" not in classifier.predict([["12", "75", "991", "2"] * 5])[0]
     assert classifier.metadata["preset"] == "mine"
@@ -84,7 +84,11 @@ def test_a_folder_is_compared_with_the_one_it_comes_from(simon_elmo, library, la
         (["percent={}:PCT_ELEC", "--preset", "simon-geo", "--nearest", "nonsense"], 2, "'nonsense'"),
         (["percent={}:PCT_ELEC", "--nearest", "percent=", "--nearest", "x"], 2, "is not LABEL=OLD"),
         (["percent={}:PCT_ELEC", "--preset", "nonsense"], 1, "nonsense"),
-        (["percent={}:PCT_ELEC", "--preset", "elmo-small-en"], 1, "holds a model of another kind, elmo"),
+        (
+            ["percent={}:PCT_ELEC", "--preset", "elmo-small-en"],
+            1,
+            "an ELMo language model; load it with ElmoEmbedder",
+        ),
         (["per\ncent={}:PCT_ELEC"], 2, "no line breaks or control characters: 'per\\ncent'"),
         (["percent={}:PCT_ELEC", "--output", "{}/mine"], 2, "library.csv is a file, so that"),
         (["percent={}:PCT_ELEC", "--not", "{}:PCT_ELEC"], 2, ":PCT_ELEC names no column that is not an example"),
@@ -126,7 +130,7 @@ def test_a_folder_is_replaced_by_what_it_was_taught(simon_elmo, library, tmp_pat
     simon_elmo("add-label", f"Prozentsätze_百分={library}:PCT_ELEC", "--preset", "simon-geo", "--output", target)
     code, _, err = simon_elmo("add-label", f"visits={library}:VISITS", "--preset", target, "--output", target)
     assert code == 0, err
-    assert {"Prozentsätze_百分", "visits"} <= set(ColumnClassifier.from_folder(target).taught)
+    assert {"Prozentsätze_百分", "visits"} <= set(ColumnClassifier.from_preset(target).taught)
 
 
 def test_what_is_no_model_is_not_written_over(simon_elmo, library):

@@ -242,7 +242,7 @@ def test_documents_are_samples_too(tmp_path) -> None:
         n_characters=CharacterVocabulary.extended().size, max_len=10, max_cells=6, filters=(4,), kernel_widths=(3,),
         pool_sizes=(2,), padding="same", cell_units=4, column_units=4, feature_units=8,
     )  # fmt: skip
-    model = se.DocumentClassifier(["money", "sport"], shapes).fit(texts, labels, epochs=1, seed=0)
+    model = se.DocumentClassifier(["money", "sport"], config=shapes).fit(texts, labels, epochs=1, seed=0)
     model.save(tmp_path / "documents")
     own = SimonClassifier(kind="documents", preset=tmp_path / "documents").fit(texts)
     np.testing.assert_array_equal(own.predict_proba(texts), model.predict_proba(texts))

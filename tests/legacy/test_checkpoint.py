@@ -163,7 +163,7 @@ def test_a_checkpoint_gives_the_probabilities_of_the_original(
     assert expected.std(axis=0).min() > 1e-3  # a hundred times the tolerance
     np.testing.assert_allclose(classifier.predict_proba(kept), expected, atol=1e-5)
     np.testing.assert_allclose(
-        se.ColumnClassifier.from_folder(tmp_path / "new").predict_proba(kept), expected, atol=1e-5
+        se.ColumnClassifier.from_preset(tmp_path / "new").predict_proba(kept), expected, atol=1e-5
     )
 
 

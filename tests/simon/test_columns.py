@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import inspect
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +12,7 @@ from simon_elmo.labels.taxonomy import GENERAL_LABELS
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.columns import ColumnClassifier
 from simon_elmo.simon.config import SimonConfig
+from simon_elmo.text.documents import DocumentClassifier
 from simon_elmo.training.config import TrainingConfig
 
 SHAPES = SimonConfig(
@@ -38,7 +42,7 @@ def simulated(n: int, seed: int) -> tuple[list[list[str]], list[tuple[str, ...]]
 @pytest.fixture(scope="module")
 def classifier() -> ColumnClassifier:
     columns, labels, headers = simulated(240, seed=0)
-    return ColumnClassifier(LABELS, SHAPES).fit(columns, labels, headers=headers, training=TRAINING)
+    return ColumnClassifier(LABELS, config=SHAPES).fit(columns, labels, headers=headers, training=TRAINING)
 
 
 def test_learns_and_predicts_from_every_kind_of_table(classifier: ColumnClassifier) -> None:
@@ -127,9 +131,9 @@ def test_half_precision_on_disk_stays_within_a_thousandth(classifier: ColumnClas
     columns, _, _ = simulated(30, seed=8)
     before = classifier.predict_proba(columns)
     classifier.save(tmp_path / "full")
-    half = ColumnClassifier.from_folder(tmp_path / "full")
+    half = ColumnClassifier.from_preset(tmp_path / "full")
     half.save(tmp_path / "half", dtype="float16")
-    after = ColumnClassifier.from_folder(tmp_path / "half").predict_proba(columns)
+    after = ColumnClassifier.from_preset(tmp_path / "half").predict_proba(columns)
     np.testing.assert_allclose(after, before, atol=1e-3 * 10)
     np.testing.assert_array_equal(after, half.predict_proba(columns))
 
@@ -146,7 +150,7 @@ def test_keras_and_onnx_runtime_agree(classifier: ColumnClassifier, tmp_path) ->
 
 def test_training_again_goes_on_from_the_weights(classifier: ColumnClassifier, tmp_path) -> None:
     classifier.save(tmp_path / "model")
-    again = ColumnClassifier.from_folder(tmp_path / "model")
+    again = ColumnClassifier.from_preset(tmp_path / "model")
     columns, labels, headers = simulated(60, seed=3)
     again.fit(columns, labels, headers=headers, training=TrainingConfig(epochs=1, batch_size=16, learning_rate=1e-6))
     found, expected = again.features(columns[:5]), classifier.features(columns[:5])
@@ -155,17 +159,17 @@ def test_training_again_goes_on_from_the_weights(classifier: ColumnClassifier, t
 
 def test_misuse_is_told_in_one_line(classifier: ColumnClassifier, tmp_path) -> None:
     with pytest.raises(NotFitted, match="not trained"):
-        ColumnClassifier(LABELS, SHAPES).predict([["1"]])
+        ColumnClassifier(LABELS, config=SHAPES).predict([["1"]])
     with pytest.raises(InvalidInput, match="for one column give a list"):
         classifier.predict("abc")
     with pytest.raises(InvalidInput, match="for one column give a list"):
         classifier.predict(["abc", "def"])
     with pytest.raises(InvalidConfig, match="characters"):
-        ColumnClassifier(LABELS, SHAPES, CharacterVocabulary.published())
+        ColumnClassifier(LABELS, config=SHAPES, vocabulary=CharacterVocabulary.published())
     with pytest.raises(UnknownLabel, match="'nonsense'"):
-        ColumnClassifier(LABELS, SHAPES).fit([["1"]], ["nonsense"])
+        ColumnClassifier(LABELS, config=SHAPES).fit([["1"]], ["nonsense"])
     with pytest.raises(InvalidInput, match="2 columns have 1 labels"):
-        ColumnClassifier(LABELS, SHAPES).fit([["1"], ["2"]], ["int"])
+        ColumnClassifier(LABELS, config=SHAPES).fit([["1"], ["2"]], ["int"])
     with pytest.raises(PresetNotFound):
         ColumnClassifier.from_preset("no-such-preset")
 
@@ -175,7 +179,7 @@ def test_a_damaged_folder_names_the_file(classifier: ColumnClassifier, tmp_path)
     weights = tmp_path / "model" / "model.weights.h5"
     weights.write_bytes(weights.read_bytes()[:-100])
     with pytest.raises(CorruptPreset, match=r"model\.weights\.h5"):
-        ColumnClassifier.from_folder(tmp_path / "model")
+        ColumnClassifier.from_preset(tmp_path / "model")
 
 
 def test_reads_as_many_cells_as_it_is_told(classifier: ColumnClassifier) -> None:
@@ -187,3 +191,62 @@ def test_reads_as_many_cells_as_it_is_told(classifier: ColumnClassifier) -> None
     assert not np.array_equal(fewer.features(columns[1:]), classifier.features(columns[1:]))
     with pytest.raises(InvalidConfig, match="max_cells"):
         classifier.with_max_cells(0)
+
+
+def test_one_string_is_no_list_of_labels(classifier: ColumnClassifier) -> None:
+    """A string would be read as one label per letter."""
+    hint = r"labels must be a list, such as \['email'\]; to load a preset write ColumnClassifier.from_preset\('email'\)"
+    with pytest.raises(InvalidInput, match=hint):
+        ColumnClassifier("email")
+    with pytest.raises(InvalidInput, match=r"names must be a list, such as \['email'\]"):
+        classifier.drop_labels("email")
+    with pytest.raises(InvalidInput, match=r"headers must be a list with one name per column, such as \['email'\]"):
+        classifier.predict([["a@b.org"]], headers="email")
+
+
+def test_names_are_given_beside_a_list_in_every_method(classifier: ColumnClassifier) -> None:
+    columns, labels, headers = simulated(6, seed=11)
+    table = {f"{name} {row}": column for row, (name, column) in enumerate(zip(headers, columns, strict=True))}
+    for method in (classifier.predict_proba, classifier.logits, classifier.features):
+        expected = method(table)
+        np.testing.assert_array_equal(method(columns, headers=list(table)), expected)
+        np.testing.assert_array_equal(method(columns), method(table, use_headers=False))
+        assert not np.array_equal(method(columns), expected)
+    assert classifier.predict(columns, headers=list(table)) == classifier.predict(table)
+    found = classifier.evaluate(columns, labels, headers=list(table))
+    assert found.to_dict() == classifier.evaluate(table, labels).to_dict()
+    assert found.to_dict() != classifier.evaluate(table, labels, use_headers=False).to_dict()
+
+
+def test_names_that_do_not_fit_are_told_by_every_method(classifier: ColumnClassifier) -> None:
+    columns, labels, headers = simulated(6, seed=11)
+    calls = [classifier.predict, classifier.predict_proba, classifier.logits, classifier.features]
+    calls += [partial(method, labels=labels) for method in (classifier.evaluate, classifier.fit, classifier.add_labels)]
+    for call in calls:
+        with pytest.raises(InvalidInput, match=r"^6 columns have 5 headers; give one per column, '' for none$"):
+            call(columns, headers=headers[:5])
+
+
+def test_a_classifier_says_what_it_is(classifier: ColumnClassifier, tmp_path) -> None:
+    assert repr(ColumnClassifier()) == "ColumnClassifier(labels=None, trained=False)"
+    assert repr(classifier) == "ColumnClassifier(labels=4, trained=True)"
+    classifier.save(tmp_path / "mine")
+    again = ColumnClassifier.from_preset(tmp_path / "mine")
+    assert repr(again.drop_labels(["int"])) == "ColumnClassifier(preset='mine', labels=3, trained=True)"
+    assert repr(ColumnClassifier.from_preset()) == "ColumnClassifier(preset='simon-semantic', labels=63, trained=True)"
+    assert again.classes_.tolist() == again.labels == ["categorical", "email", "text"]
+
+
+@pytest.mark.parametrize("model", [ColumnClassifier, DocumentClassifier])
+def test_only_data_have_a_place(model: type) -> None:
+    """Third arguments meant something else in each method; now all but the data are named."""
+    data = {"self", "cls", "table", "columns", "texts", "labels", "name_or_folder", "folder", "names", "examples"}
+    data |= {"logits", "max_cells", "model", "cells"}
+    for name, method in inspect.getmembers(model, callable):
+        if not name.startswith("_") or name == "__init__":
+            placed = {
+                parameter.name
+                for parameter in inspect.signature(method).parameters.values()
+                if parameter.kind is not parameter.KEYWORD_ONLY
+            }
+            assert placed <= data, name

@@ -83,7 +83,7 @@ WRONG = {
 @pytest.mark.parametrize(("changes", "error"), WRONG.values(), ids=WRONG)
 def test_a_fit_that_fails_changes_nothing(trained, changes, error):
     given = {"columns": COLUMNS, "labels": LABELS, "training": TRAINING} | changes
-    for model in (trained, ColumnClassifier(["int", "text"], SHAPES)):
+    for model in (trained, ColumnClassifier(["int", "text"], config=SHAPES)):
         before = state_of(model, COLUMNS)
         with pytest.raises(error):
             model.fit(
@@ -95,7 +95,7 @@ def test_a_fit_that_fails_changes_nothing(trained, changes, error):
 def test_a_fit_that_is_interrupted_changes_nothing(trained):
     before = state_of(trained, COLUMNS)
     with pytest.raises(Interrupted):
-        trained.fit(COLUMNS, LABELS, training=TRAINING, progress=interrupt)
+        trained.fit(COLUMNS, LABELS, training=TRAINING, on_epoch=interrupt)
     assert state_of(trained, COLUMNS) == before
 
 
@@ -147,7 +147,7 @@ def test_characters_of_texts_whose_training_failed_are_forgotten():
     classifier = DocumentClassifier()
     before = state_of(classifier, TEXTS)
     with pytest.raises(Interrupted):
-        classifier.fit(TEXTS, OPINIONS, training=TRAINING, progress=interrupt)
+        classifier.fit(TEXTS, OPINIONS, training=TRAINING, on_epoch=interrupt)
     assert state_of(classifier, TEXTS) == before
 
 

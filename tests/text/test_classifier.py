@@ -72,7 +72,7 @@ def test_topics_are_learned_and_scored(trained):
     probabilities = trained.predict_proba(texts)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     assert trained.predict(texts) == [trained.labels[best] for best in probabilities.argmax(axis=1)]
-    assert trained.roc(texts, names, "sport").area > 0.9
+    assert trained.roc(texts, names, label="sport").area > 0.9
     assert trained.predict(["", "A goal."])[0] == ""
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from simon_elmo.errors import InvalidConfig, InvalidInput, PresetNotFound, UnknownLabel
+from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput, PresetNotFound, UnknownLabel
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.columns import ColumnClassifier
 from simon_elmo.simon.config import SimonConfig
@@ -86,18 +87,18 @@ def test_long_sentences_become_several_cells_and_nothing_is_lost(trained):
 def test_a_saved_classifier_answers_the_same(trained, tmp_path):
     texts = texts_about([("film",), ("sport",)], seed=3)
     trained.save(tmp_path / "topics")
-    again = DocumentClassifier.from_folder(tmp_path / "topics")
+    again = DocumentClassifier.from_preset(tmp_path / "topics")
     np.testing.assert_array_equal(again.predict_proba(texts), trained.predict_proba(texts))
     assert (again.label_mode, again.splitter, again.cleaning) == ("single", "built-in", TextCleaning(lower_case=True))
     assert again.metadata["metrics"] == trained.metadata["metrics"]
 
 
 def test_a_classifier_of_columns_is_not_one_of_documents(trained, tmp_path):
-    columns = ColumnClassifier(["a", "b"], CONFIG)
+    columns = ColumnClassifier(["a", "b"], config=CONFIG)
     columns.fit([["x"], ["y"]] * 20, ["a", "b"] * 20, training=replace(TRAINING, epochs=1))
     columns.save(tmp_path / "columns")
-    with pytest.raises(PresetNotFound, match="ColumnClassifier"):
-        DocumentClassifier.from_folder(tmp_path / "columns")
+    with pytest.raises(PresetNotFound, match=r"holds a classifier of columns; load it with ColumnClassifier"):
+        DocumentClassifier.from_preset(tmp_path / "columns")
 
 
 @pytest.mark.parametrize(("words", "stop"), [("好坏送餐很快味道不的了", "。"), ("хорошплиюбьвня", ". ")])
@@ -114,7 +115,7 @@ def test_texts_in_other_scripts_are_read(words, stop, tmp_path):
     assert classifier.config.n_characters == classifier.vocabulary.size > CharacterVocabulary.extended().size
     assert classifier.evaluate(texts, ["good", "bad"] * 40).exact_accuracy > 0.9
     classifier.save(tmp_path / "signs")
-    again = DocumentClassifier.from_folder(tmp_path / "signs")
+    again = DocumentClassifier.from_preset(tmp_path / "signs")
     np.testing.assert_array_equal(again.predict_proba(texts), classifier.predict_proba(texts))
     again.fit(texts[::-1], ["bad", "good"] * 40, epochs=1)  # what was learned once stays
     assert again.vocabulary == classifier.vocabulary
@@ -132,7 +133,7 @@ def test_characters_are_learned_from_what_is_trained_on(monkeypatch, tmp_path):
     classifier = DocumentClassifier().fit(texts, ["a", "b"] * 8, epochs=1)
     assert classifier.vocabulary.characters[-2:] == "坏好"
     classifier.save(tmp_path / "signs")
-    again = DocumentClassifier.from_folder(tmp_path / "signs")
+    again = DocumentClassifier.from_preset(tmp_path / "signs")
     np.testing.assert_array_equal(again.predict_proba(texts), classifier.predict_proba(texts))
 
 
@@ -166,7 +167,7 @@ def test_wrong_arguments_are_named(trained):
 
 def test_a_topic_is_taught_and_nothing_is_forgotten(trained, tmp_path):
     trained.save(tmp_path / "topics")
-    classifier = DocumentClassifier.from_folder(tmp_path / "topics")
+    classifier = DocumentClassifier.from_preset(tmp_path / "topics")
     old = texts_about([(name,) for name in WORDS] * 10, 5)
     before = classifier.predict_proba(old)
     law = texts_about_law(8, 6)
@@ -176,7 +177,7 @@ def test_a_topic_is_taught_and_nothing_is_forgotten(trained, tmp_path):
     assert "law: 8 texts in 8 pieces" in report.to_text()
     assert "column" not in report.to_text()
     classifier.save(tmp_path / "law")
-    again = DocumentClassifier.from_folder(tmp_path / "law")
+    again = DocumentClassifier.from_preset(tmp_path / "law")
     assert again.predict(texts_about_law(20, 7)).count("law") >= 19
     found = again.predict(old)
     assert sum(name == true for name, true in zip(found, list(WORDS) * 10, strict=True)) >= 29
@@ -195,12 +196,31 @@ def texts_about_law(n: int, seed: int) -> list[str]:
 def test_a_text_to_teach_with_has_one_label_or_none_in_single_mode(trained):
     with pytest.raises(InvalidInput, match="text 1 has 2 labels"):
         trained.add_labels(["Judge and court."] * 2, ["law", ("law", "film")])
-    with pytest.raises(InvalidInput, match="give no headers"):
-        trained.add_labels(["Judge and court."], ["law"], headers=["a"])
     assert trained.labels == ["film", "market", "sport"]
 
 
 def test_a_classifier_of_documents_is_not_one_of_columns(trained, tmp_path):
     trained.save(tmp_path / "topics")
-    with pytest.raises(PresetNotFound, match=r"classifier of documents, not of columns; use .*DocumentClassifier"):
-        ColumnClassifier.from_folder(tmp_path / "topics")
+    with pytest.raises(PresetNotFound, match=r"holds a classifier of documents; load it with DocumentClassifier"):
+        ColumnClassifier.from_preset(tmp_path / "topics")
+
+
+def test_where_a_classifier_comes_from_is_seen(trained, tmp_path):
+    assert repr(DocumentClassifier()) == "DocumentClassifier(labels=None, label_mode='single', trained=False)"
+    trained.save(tmp_path / "topics")
+    again = DocumentClassifier.from_preset(tmp_path / "topics")
+    assert repr(again) == "DocumentClassifier(preset='topics', labels=3, label_mode='single', trained=True)"
+    assert again.classes_.tolist() == again.labels
+    with pytest.raises(TypeError, match="name_or_folder"):
+        DocumentClassifier.from_preset()  # there is no default one
+    with pytest.raises(InvalidInput, match=r"such as \['topics'\]; to load a preset write Document"):
+        DocumentClassifier("topics")
+
+
+def test_a_folder_that_does_not_say_how_texts_are_read_is_damaged(trained, tmp_path):
+    trained.save(tmp_path / "topics")
+    metadata = json.loads((tmp_path / "topics" / "metadata.json").read_text())
+    metadata["document"]["splitter"] = "nonsense"
+    (tmp_path / "topics" / "metadata.json").write_text(json.dumps(metadata))
+    with pytest.raises(CorruptPreset, match=r"topics/metadata.json does not say how texts are read.*nonsense"):
+        DocumentClassifier.from_preset(tmp_path / "topics")

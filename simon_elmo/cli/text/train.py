@@ -192,7 +192,7 @@ def _trained_simon(found: LabelledTexts, training: TrainingConfig, settings: Map
         found.labels,
         groups=found.groups,
         training=training,
-        progress=lambda row: _report_epoch(row, training.epochs),
+        on_epoch=lambda row: _report_epoch(row, training.epochs),
     )
 
 

@@ -78,7 +78,7 @@ def test_one_label_after_the_other_keeps_all(classifier, tmp_path):
     for kind in ("percent", "version", "plate"):
         classifier.add_labels(columns_of(kind, 6, 2), [kind] * 6)
         classifier.save(tmp_path / kind)
-        classifier = ColumnClassifier.from_folder(tmp_path / kind)
+        classifier = ColumnClassifier.from_preset(tmp_path / kind)
     assert set(classifier.taught) == {"percent", "version", "plate"}
     for kind in ("percent", "version", "plate"):
         assert recall(classifier, kind) >= 0.95
@@ -99,7 +99,7 @@ def test_several_labels_at_once_and_one_column_each(classifier):
 def test_saved_and_loaded_is_identical_with_what_it_replays(classifier, tmp_path):
     classifier.add_labels(columns_of("plate", 8, 4) + columns_of("text", 4, 4), ["plate"] * 8 + ["text"] * 4)
     classifier.save(tmp_path / "taught")
-    again = ColumnClassifier.from_folder(tmp_path / "taught")
+    again = ColumnClassifier.from_preset(tmp_path / "taught")
     columns, _, _ = mixed(10, 8)
     columns += columns_of("plate", 10, 8)
     np.testing.assert_array_equal(again.predict_proba(columns), classifier.predict_proba(columns))
@@ -109,7 +109,7 @@ def test_saved_and_loaded_is_identical_with_what_it_replays(classifier, tmp_path
     assert (rehearsal.targets[:, rehearsal.labels.index("plate")] == 1).sum() == 8 * 1
     (tmp_path / "taught" / "rehearsal.npz").write_bytes(b"nothing")
     with pytest.raises(CorruptPreset, match="rehearsal"):
-        ColumnClassifier.from_folder(tmp_path / "taught")
+        ColumnClassifier.from_preset(tmp_path / "taught")
 
 
 def test_teaching_twice_the_same_is_the_same():
@@ -155,7 +155,7 @@ def test_columns_of_a_forgotten_label_are_no_evidence_against_it_under_another_n
 def test_training_goes_on_after_teaching_and_keeps_a_rehearsal(tmp_path):
     columns, labels, headers = mixed(12, 0)
     training = TrainingConfig(epochs=1, batch_size=16, learning_rate=0.01)
-    classifier = ColumnClassifier(["email", "int", "text"], SHAPES)
+    classifier = ColumnClassifier(["email", "int", "text"], config=SHAPES)
     classifier.fit(columns, labels, headers=headers, training=training)
     assert classifier.rehearsal().labels == classifier.label_set.names
     classifier.add_labels(columns_of("plate", 6, 7), ["plate"] * 6)
@@ -165,7 +165,7 @@ def test_training_goes_on_after_teaching_and_keeps_a_rehearsal(tmp_path):
     assert "head/surface" not in classifier.weights()
     assert classifier.rehearsal().labels == ("email", "int", "plate", "text")
     classifier.save(tmp_path / "model")
-    again = ColumnClassifier.from_folder(tmp_path / "model")
+    again = ColumnClassifier.from_preset(tmp_path / "model")
     assert len(again.rehearsal()) == len(classifier.rehearsal()) > 20
 
 
