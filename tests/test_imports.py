@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -170,3 +171,17 @@ def test_every_public_name_is_there():
     assert set(dir(simon_elmo)) >= set(simon_elmo.__all__)
     with pytest.raises(AttributeError, match="nonsense"):
         simon_elmo.nonsense  # noqa: B018
+
+
+def test_the_page_on_architecture_has_a_line_for_each_folder_and_no_other(repository):
+    page = (repository / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = {
+        name.removesuffix("/").removesuffix(".py"): int(row)
+        for row, cell in re.findall(r"^\| (\d) \| (.+?) \|", page, re.MULTILINE)
+        for name in re.findall(r"`([^`]+)`", cell)
+    }
+    parts = {part_of(path) for path in MODULES} - {"__main__"}
+    assert set(named) == parts
+    assert all((ROW[one] < ROW[other]) == (named[one] < named[other]) for one in parts for other in parts)
+    for module in re.findall(r"`((?:\w+/)+\w+\.py)`", page):
+        assert (PACKAGE / module).exists() or (repository / module).exists(), f"docs/architecture.md names {module}"
