@@ -195,7 +195,7 @@ def test_word_vectors_are_where_training_begins(tmp_path):
         (("elmo", "train", "{text}", "--output", "{new}", "--schedule", "fast"), "schedule must be one of"),
         (("elmo", "train", "{text}", "--output", "{new}", "--segment", "letters"), "no segmenter 'letters'"),
         (("elmo", "perplexity", "{text}", "--preset", "{pair}"), "has no softmax.hdf5"),
-        (("elmo", "perplexity", "{text}", "--preset", "{model}", "--format", "xml"), "table or json"),
+        (("elmo", "perplexity", "{text}", "--preset", "{model}", "--format", "xml"), "'table', 'json'"),
     ],
 )
 def test_mistakes_are_one_line(folder, elmo_pair, tmp_path, capsys, arguments, message):
