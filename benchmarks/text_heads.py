@@ -78,9 +78,9 @@ class Bench:
     def classifier(self, head: str, pretrained: bool = True, fold: int = 0, ngrams: bool = True) -> se.ElmoClassifier:
         """Return a new classifier."""
         elmo = self.elmo if pretrained else self.random_elmo
-        found = se.ElmoClassifier(elmo, head, ngrams=ngrams, seed=self.settings.seed + fold)
-        found.reader = replace(found.reader, max_tokens=self.settings.max_tokens)
-        return found
+        assert elmo is not None
+        reader = replace(se.TextReader.for_segment(elmo.files.segment), max_tokens=self.settings.max_tokens)
+        return se.ElmoClassifier(elmo, head=head, reader=reader, ngrams=ngrams, seed=self.settings.seed + fold)
 
     def vectors(self, pretrained: bool, of_words: bool) -> DocumentVectors:
         """Return the vectors of the texts that any fold uses, at their positions; computed once."""

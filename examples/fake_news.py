@@ -71,7 +71,7 @@ def main() -> None:
     else:
         texts, labels = simulated(300, seed=0)
 
-    classifier = se.ElmoClassifier(embedder(), "published", seed=0)
+    classifier = se.ElmoClassifier(embedder(), seed=0)
     started = time.perf_counter()
     vectors = classifier.embed(texts)
     print(f"{len(texts)} texts through the biLM in {time.perf_counter() - started:.1f} s, once")
@@ -87,7 +87,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         classifier.save(Path(folder) / "news")
-        again = se.ElmoClassifier.from_folder(Path(folder) / "news")
+        again = se.ElmoClassifier.from_preset(Path(folder) / "news")
         question = "Share before it is deleted! Now the moon moves closer, insiders say."
         print(f"{again.predict([question])[0]}: {question}")
 

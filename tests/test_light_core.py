@@ -51,6 +51,7 @@ def folder(tmp_path_factory, repository) -> Path:
     folder = tmp_path_factory.mktemp("light")
     for name in ("people.csv", "libraries.csv", "schools.csv"):
         (folder / name).write_bytes((repository / "examples" / "data" / name).read_bytes())
+    (folder / "saved").symlink_to(repository / "tests" / "fixtures" / "saved_models")
     return folder
 
 
@@ -116,12 +117,31 @@ assert to_frictionless(dict(zip(table, classifier.predict(table))))["fields"]
     run(code, folder)
 
 
+def test_texts_are_classified_and_a_label_is_taught(folder):
+    code = """
+import simon_elmo as se
+from simon_elmo.text import load_text_classifier
+classifier = load_text_classifier("saved/documents")
+texts = ["A goal and a match."] * 3
+assert set(classifier.predict(texts)) <= set(classifier.labels)
+classifier.add_labels(["Judge and court. Verdict and witness."] * 8, ["law"] * 8)
+classifier.save("law")
+assert se.DocumentClassifier.from_preset("law").predict(["Verdict and witness."]) == ["law"]
+"""
+    run(code, folder)
+
+
 @pytest.mark.parametrize(
     "code",
     [
         "se.ColumnClassifier(['a', 'b']).fit([['1', '2'], ['x', 'y']] * 9, ['a', 'b'] * 9)",
         "se.ElmoEmbedder.from_preset().embed(['a b'])",
         "se.ElmoClassifier(se.ElmoEmbedder.from_preset()).fit(['a b', 'c d'] * 20, ['x', 'y'] * 20)",
+        "se.ElmoTagger('elmo-small-en').fit([['a', 'b']] * 20, [['O', 'O']] * 20)",
+        "se.ElmoClassifier('elmo-small-en').embed(['a b'])",
+        "se.ElmoClassifier.from_preset('saved/texts_averaged')",
+        "se.ElmoTagger.from_preset('saved/tagger')",
+        "se.DocumentClassifier().fit(['a b', 'c d'] * 20, [0, 1] * 20)",
         "se.ElmoEmbedder.from_preset().perplexity(['a b'])",
         "se.BidirectionalLanguageModel.from_preset()",
         "se.ElmoEmbedding",

@@ -20,7 +20,6 @@ from simon_elmo.estimators.base import SimonEstimator
 from simon_elmo.estimators.network_training import network_label, trained_network
 from simon_elmo.estimators.samples import as_texts
 from simon_elmo.text.documents import DocumentClassifier
-from simon_elmo.words.text_labels import answered
 
 TRAININGS = ("head", "all")
 
@@ -131,11 +130,13 @@ class SimonClassifier(ClassifierMixin, SimonEstimator):
         """
         probabilities = self.predict_proba(X)
         if self.head_ is None and not self.multilabel_:  # a document classifier with a threshold of its own
-            return np.asarray(answered(self._model().label_set, probabilities, "single"), dtype=object)
+            return _as_array(self._model().decided(probabilities))
         if not self.multilabel_:
             return self.classes_[probabilities.argmax(axis=1)]
         if self.head_ is None:
-            return _as_objects(self._model().label_set.decide(probabilities))
+            model = self._model()
+            documents = isinstance(model, DocumentClassifier)
+            return _as_objects(model.decided(probabilities) if documents else model.label_set.decide(probabilities))
         decided = probabilities > 0.5
         return _as_objects(self._binarizer.inverse_transform(decided)) if self._binarizer else decided.astype(int)
 
@@ -183,7 +184,7 @@ class SimonClassifier(ClassifierMixin, SimonEstimator):
                 "DocumentClassifier as preset"
             )
         self.head_ = None
-        self.classes_ = np.array(model.labels)
+        self.classes_ = model.classes_
         self.multilabel_ = getattr(model, "label_mode", "multi") == "multi"
         return self
 
@@ -229,6 +230,11 @@ def _is_tuples(y: Any) -> bool:
 
 def _label_set(labels: Any) -> set[Any]:
     return {labels} if isinstance(labels, str) else set(labels)
+
+
+def _as_array(labels: list[Any]) -> np.ndarray:
+    """Return labels as an array of their type; of objects where they are strings, or some text has none."""
+    return np.array(labels, dtype=object if {str, type(None)} & set(map(type, labels)) else None)
 
 
 def _as_objects(rows: list[tuple[Any, ...]]) -> np.ndarray:

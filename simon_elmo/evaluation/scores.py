@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from simon_elmo.errors import InvalidInput
+from simon_elmo.errors import InvalidInput, UnknownLabel
 from simon_elmo.evaluation.calibration import expected_calibration_error, reliability
 from simon_elmo.labels.label_set import LabelSet, as_label_tuples
 from simon_elmo.labels.specificity import most_specific, rarest_first
@@ -63,7 +63,8 @@ class Evaluation:
     """The scores of a classifier on labelled columns.
 
     Attributes:
-        labels: the labels that are scored: those of the classifier without `unscored_labels`.
+        labels: the labels that are scored: those of the classifier without `unscored_labels`. Labels of texts that were
+            given as numbers or booleans are that here too.
         scores: one score per label.
         n_columns: columns evaluated.
         macro_f1: mean F1 of the labels that enough columns have.
@@ -100,13 +101,16 @@ class Evaluation:
     skipped: int
     unscored_labels: tuple[str, ...] = ()
 
-    def score(self, label: str) -> LabelScore:
+    def score(self, label: Any) -> LabelScore:
         """Return the score of one label.
 
         Raises:
             UnknownLabel: if the classifier does not have it, or it is not scored.
         """
-        return self.scores[LabelSet(self.labels).index(label)]
+        for score in self.scores:
+            if score.label == label:
+                return score
+        raise UnknownLabel(f"unknown label {label!r}; the labels are {', '.join(map(str, self.labels))}")
 
     def summary(self) -> dict[str, float]:
         """Return the figures that describe the whole, by name."""
@@ -138,7 +142,7 @@ class Evaluation:
         lines = [f"{name:<24} {value:>8.4g}" for name, value in self.summary().items()]
         lines += ["", f"{'label':<24} {'precision':>9} {'recall':>9} {'f1':>9} {'columns':>9}"]
         lines += [
-            f"{score.label:<24} {score.precision:>9.3f} {score.recall:>9.3f} {score.f1:>9.3f} {score.support:>9}"
+            f"{score.label!s:<24} {score.precision:>9.3f} {score.recall:>9.3f} {score.f1:>9.3f} {score.support:>9}"
             for score in self.scores
         ]
         return "\n".join(lines)

@@ -138,8 +138,8 @@ def confusion_shares(evaluation: Evaluation) -> tuple[list[str], np.ndarray]:
     """Return the most frequent labels, at most 40, and float (n, n): of a true label, the share predicted as each."""
     counts = {name: sum(row.values()) for name, row in evaluation.confusion.items()}
     all_names = [*counts, *(name for row in evaluation.confusion.values() for name in row)]
-    frequent = sorted(set(all_names), key=lambda name: (-counts.get(name, 0), name))[:_MOST_LABELS]
-    names = sorted(frequent)
+    frequent = sorted(set(all_names), key=lambda name: (-counts.get(name, 0), str(name)))[:_MOST_LABELS]
+    names = sorted(frequent, key=lambda name: (isinstance(name, str), name))  # numbers are labels of texts
     shares = np.zeros((len(names), len(names)))
     for row, true in enumerate(names):
         for column, predicted in enumerate(names):

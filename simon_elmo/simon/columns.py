@@ -216,6 +216,7 @@ class ColumnClassifier(LearningModel):
             MissingExtra: if Keras is not installed.
         """
         self._fit(
+            self._label_set,
             self._examples(columns, labels, headers, unknown),
             None if validation is None else self._examples(*validation),
             groups,

@@ -35,6 +35,7 @@ class LearningModel(SimonModel):
 
     def _fit(
         self,
+        labels: LabelSet | None,
         examples: ColumnExamples,
         validation: ColumnExamples | None,
         groups: Sequence[Hashable | None] | None,
@@ -45,12 +46,14 @@ class LearningModel(SimonModel):
         progress: bool,
         on_epoch: Callable[[Mapping[str, float]], None] | None,
     ) -> None:
-        """Train on examples; this model changes when everything is done, and not at all when anything fails."""
+        """Train on examples; this model changes when everything is done, and not at all when anything fails.
+
+        The labels are all those of the examples, where they are None.
+        """
         from simon_elmo.simon.fitting import fit_columns, split_examples
 
-        labels = self._label_set
         if labels is None:
-            labels = LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
+            labels = LabelSet(self._in_order({name for names in examples.labels for name in names}))
         for given in (examples, validation):  # an unknown label is an error before any work
             labels.multi_hot([] if given is None else given.labels)
         if validation is None:
@@ -184,6 +187,7 @@ class LearningModel(SimonModel):
             self.engine, self._head(), self._replayed, frozenset(self.taught), exclusive, self.TASK.example
         )
         head, rehearsal, report = teach(student, examples, nearest, groups, piece_length, seed)
+        head = head.in_order(self._in_order(head.labels.names))
         taught = {
             entry.label: {"nearest": entry.nearest, "columns": entry.columns, "f1": entry.f1} for entry in report.labels
         }
@@ -191,6 +195,10 @@ class LearningModel(SimonModel):
         self._take_head(head)
         self._rehearsal = rehearsal
         return report
+
+    def _in_order(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return labels in the order of the probability columns, which is alphabetical."""
+        return tuple(sorted(names))
 
     def _head(self) -> Head:
         from simon_elmo.simon.teaching.head import Head

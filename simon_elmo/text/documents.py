@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from simon_elmo.errors import CorruptPreset, InvalidConfig, InvalidInput
+from simon_elmo.labels.label_set import require_label_list
 from simon_elmo.simon.calibration import TEXTS
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
@@ -19,7 +20,17 @@ from simon_elmo.text.answers import TextAnswers, scored
 from simon_elmo.training.config import TrainingConfig, training_config
 from simon_elmo.words.cleaning import TextCleaning
 from simon_elmo.words.sentences import SPLITTERS, cleaned_sentences, cut_at_words
-from simon_elmo.words.text_labels import answered, as_text_labels, as_texts, require_label_mode
+from simon_elmo.words.text_labels import (
+    as_text_labels,
+    as_texts,
+    label_name,
+    label_set_of,
+    labels_to_learn,
+    ordered_labels,
+    require_label_mode,
+    require_label_type,
+    require_same_type,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +38,7 @@ if TYPE_CHECKING:
     from simon_elmo.simon.examples import ColumnExamples
     from simon_elmo.simon.saved import SavedModel
     from simon_elmo.simon.teaching.report import TransferReport
+    from simon_elmo.words.text_labels import TextLabels
 
 
 class DocumentClassifier(TextAnswers, LearningModel):
@@ -36,7 +48,8 @@ class DocumentClassifier(TextAnswers, LearningModel):
     `config.max_cells` cells as many are read, spread over all of it and in their order.
 
     Args:
-        labels: a list of the labels to learn, in any order; None takes them from the first `fit`.
+        labels: a list of the labels to learn, in any order; None takes them from the first `fit`. Labels are strings,
+            integers, floats or booleans, and come back as such.
         config: the shapes of the network; those of `SimonConfig.documents()` by default.
         vocabulary: the characters of the network; must have `config.n_characters` of them. With neither, the first
             `fit` learns them from its texts: the extended vocabulary, and what they hold of other scripts and signs
@@ -59,7 +72,7 @@ class DocumentClassifier(TextAnswers, LearningModel):
 
     def __init__(
         self,
-        labels: Iterable[str] | None = None,
+        labels: Iterable[Any] | None = None,
         *,
         config: SimonConfig | None = None,
         vocabulary: CharacterVocabulary | None = None,
@@ -71,7 +84,12 @@ class DocumentClassifier(TextAnswers, LearningModel):
         if config is None:
             vocabulary = vocabulary or CharacterVocabulary.extended()
             config = SimonConfig.documents(vocabulary.size)
-        super().__init__(labels, config=config, vocabulary=vocabulary)
+        known, self.label_type = None, "str"
+        if labels is not None:
+            hint = f"; to load a preset write DocumentClassifier.from_preset({labels!r})"
+            known, self.label_type = label_set_of(labels, hint=hint)
+        super().__init__(None if known is None else known.names, config=config, vocabulary=vocabulary)
+        self._label_set = known
         if self.config.reads_headers:
             raise InvalidConfig("texts have no names: SimonConfig.reads_headers must be false for documents")
         if splitter not in SPLITTERS:
@@ -97,9 +115,7 @@ class DocumentClassifier(TextAnswers, LearningModel):
 
     # === Prediction ===
 
-    def predict(
-        self, texts: Iterable[str], *, threshold: float | None = None, seed: int = 0
-    ) -> list[str] | list[tuple[str, ...]]:
+    def predict(self, texts: Iterable[str], *, threshold: float | None = None, seed: int = 0) -> list[Any]:
         """Return the label of each text; in multi mode a tuple of labels, the most probable first.
 
         Args:
@@ -107,11 +123,15 @@ class DocumentClassifier(TextAnswers, LearningModel):
             threshold: one threshold instead of the labels' own; in single mode only for two labels, of the second one.
             seed: fixes which cells of long texts are read.
 
+        Returns:
+            Labels in the type in which they were given; for a text without words in single mode an empty string, or
+            None where labels are no strings.
+
         Raises:
             InvalidInput: for invalid texts or an invalid threshold.
             NotFitted: before training.
         """
-        return answered(self.label_set, self.predict_proba(texts, seed=seed), self.label_mode, threshold)
+        return self.decided(self.predict_proba(texts, seed=seed), threshold=threshold)
 
     def predict_proba(self, texts: Iterable[str], *, seed: int = 0) -> np.ndarray:
         """Return float32 (n_texts, n_labels): calibrated probabilities, in the order of `labels`.
@@ -182,9 +202,13 @@ class DocumentClassifier(TextAnswers, LearningModel):
             InvalidInput: if labels or groups do not fit the texts.
             UnknownLabel: for a label that the classifier does not have.
         """
+        given = [self._labelled(*each) for each in ((texts, labels), *(() if validation is None else (validation,)))]
+        label_set, label_type = labels_to_learn(self._label_set, self.label_type, [names for _, names in given])
+        examples = [self._examples(cells, names.rows) for cells, names in given]
         self._fit(
-            self._examples(texts, labels),
-            None if validation is None else self._examples(*validation),
+            label_set,
+            examples[0],
+            None if validation is None else examples[1],
             groups,
             fractions,
             training_config(training, strategy=strategy, epochs=epochs, seed=seed),
@@ -193,6 +217,7 @@ class DocumentClassifier(TextAnswers, LearningModel):
             progress,
             on_epoch,
         )
+        self.label_type = label_type
         return self
 
     def add_labels(
@@ -200,7 +225,7 @@ class DocumentClassifier(TextAnswers, LearningModel):
         texts: Iterable[str],
         labels: Iterable[Any],
         *,
-        nearest: str | Mapping[str, str] | None = None,
+        nearest: Any = None,
         groups: Sequence[Hashable] | None = None,
         piece_length: int = 20,
         seed: int = 0,
@@ -213,8 +238,8 @@ class DocumentClassifier(TextAnswers, LearningModel):
         Args:
             texts: strings, of any length.
             labels: one label per text, at least one of them new; several in multi mode; `()` for a negative example.
-            nearest: the old label that a new one starts from, one for all or one each. By default the one with the
-                highest mean probability on the examples.
+            nearest: the old label that a new one starts from, one for all or a mapping with one each. By default the
+                one with the highest mean probability on the examples.
             groups: the source of each text; texts of a group are held out together. Each is its own group by default.
             piece_length: cells, that is sentences, per piece.
             seed: fixes what is held out.
@@ -229,13 +254,23 @@ class DocumentClassifier(TextAnswers, LearningModel):
         """
         cells = self.cells(texts)
         # a text without a label is a negative example, which only training in single mode has no use for
-        rows = as_text_labels(labels, "multi", len(cells))
+        given = as_text_labels(labels, "multi", len(cells))
+        require_same_type(given.label_type, self.label_type)
         single = self.label_mode == "single"
-        for number, names in enumerate(rows):
+        for number, names in enumerate(given.rows):
             if single and len(names) > 1:
                 raise InvalidInput(f"text {number} has {len(names)} labels; label_mode='multi' is for several per text")
-        examples = self._in_cells(cells, rows)
+        if isinstance(nearest, Mapping):
+            nearest = {label_name(new): label_name(old) for new, old in nearest.items()}
+        elif nearest is not None:
+            nearest = label_name(nearest)
+        examples = self._examples(cells, given.rows)
         return self._teach(examples, nearest, groups, piece_length, seed, exclusive=single)
+
+    def drop_labels(self, names: Iterable[Any]) -> Self:
+        """Forget labels, in place; see `ColumnClassifier.drop_labels`."""
+        require_label_list(names, "names")
+        return super().drop_labels([label_name(label) for label in names])
 
     # === Parts ===
 
@@ -244,34 +279,41 @@ class DocumentClassifier(TextAnswers, LearningModel):
         settings: Any = saved.metadata.get("document")
         try:
             model = cls(
-                saved.labels.names,
                 config=saved.config,
                 vocabulary=saved.vocabulary,
                 label_mode=settings["label_mode"],
                 splitter=settings["splitter"],
                 cleaning=TextCleaning.from_dict(dict(settings.get("cleaning", {}))),
             )
+            # strings alone, at first
+            model.label_type = require_label_type(settings.get("label_type", "str"), saved.labels.names)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CorruptPreset(f"{folder}/metadata.json does not say how texts are read: {error}") from error
         model.metadata = {name: value for name, value in saved.metadata.items() if name not in ("kind", "document")}
         return model
 
     def _settings(self) -> dict[str, Any]:
-        settings = {"label_mode": self.label_mode, "splitter": self.splitter, "cleaning": self.cleaning.to_dict()}
-        return {"kind": "document", "document": settings}
+        labels = {"label_mode": self.label_mode, "label_type": self.label_type}
+        return {
+            "kind": "document",
+            "document": {**labels, "splitter": self.splitter, "cleaning": self.cleaning.to_dict()},
+        }
 
     def _settings_shown(self) -> dict[str, Any]:
         return {"label_mode": self.label_mode}
 
-    def _examples(self, texts: Iterable[str], labels: Iterable[Any]) -> ColumnExamples:
+    def _labelled(self, texts: Iterable[str], labels: Iterable[Any]) -> tuple[list[list[str]], TextLabels]:
         cells = self.cells(texts)
-        return self._in_cells(cells, as_text_labels(labels, self.label_mode, len(cells)))
+        return cells, as_text_labels(labels, self.label_mode, len(cells))
 
     @staticmethod
-    def _in_cells(cells: list[list[str]], labels: list[tuple[str, ...]]) -> ColumnExamples:
+    def _examples(cells: list[list[str]], labels: list[tuple[str, ...]]) -> ColumnExamples:
         from simon_elmo.simon.examples import ColumnExamples
 
         return ColumnExamples(cells, labels, [""] * len(cells))
+
+    def _in_order(self, names: Iterable[str]) -> tuple[str, ...]:
+        return ordered_labels(names, self.label_type).names
 
     def _shapes_for(self, examples: ColumnExamples) -> tuple[SimonConfig, CharacterVocabulary]:
         if self._engine is not None or not self._learns_characters:

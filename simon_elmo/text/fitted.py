@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,9 @@ class FittedHead:
     Attributes:
         elmo: the biLM; a copy with weights of its own where it was fine-tuned.
         network: the head, which nobody trains any further.
-        label_set: the labels and their thresholds.
         label_mode: `"single"` or `"multi"`.
+        label_set: the labels and their thresholds.
+        label_type: in which labels were given, a key of `LABEL_TYPES`.
         temperature: what logits are divided by.
         ngrams: what stands beside the head, None for nothing.
         history: of the training, None for a head that was loaded.
@@ -39,8 +41,9 @@ class FittedHead:
 
     elmo: ElmoEmbedder
     network: TextHead
-    label_set: LabelSet
     label_mode: str
+    label_set: LabelSet
+    label_type: str
     temperature: float = 1.0
     ngrams: NgramPart | None = None
     history: TrainingHistory | None = None
@@ -69,12 +72,31 @@ class FittedHead:
         return probabilities
 
 
-def new_head(config: TextHeadConfig, bilm: ElmoConfig, n_labels: int, label_mode: str) -> TextHead:
-    """Return an untrained head over the vectors of a biLM; of two labels in single mode it puts out the second one."""
+def head_network(
+    config: TextHeadConfig,
+    bilm: ElmoConfig,
+    n_labels: int,
+    label_mode: str,
+    weights: Mapping[str, np.ndarray] | None = None,
+) -> TextHead:
+    """Return a head over the vectors of a biLM; of two labels in single mode it puts out the second one.
+
+    Args:
+        config: the shapes.
+        bilm: the shapes of the biLM.
+        n_labels: number of labels.
+        label_mode: `"single"` or `"multi"`.
+        weights: by name; random ones, for training, if not given.
+
+    Raises:
+        WeightMismatch: if the weights do not fit.
+        MissingExtra: if Keras is not installed.
+    """
     from simon_elmo.text.network.head import TextHead
+    from simon_elmo.training.named_weights import assign_weights
 
     single = label_mode == "single"
-    return TextHead(
+    network = TextHead(
         config,
         bilm.n_layers + 1,
         bilm.output_units,
@@ -82,3 +104,6 @@ def new_head(config: TextHeadConfig, bilm: ElmoConfig, n_labels: int, label_mode
         "softmax" if single and n_labels > 2 else "sigmoid",
         name="text_head",
     )
+    if weights is not None:
+        assign_weights(network, weights)
+    return network

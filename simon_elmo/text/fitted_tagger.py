@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simon_elmo.elmo.embedder import ElmoEmbedder
-from simon_elmo.errors import CorruptPreset, InvalidInput, PresetNotFound, SimonElmoError, require_extra
-from simon_elmo.persistence import json_bytes, open_folder, read_weights, write_folder, write_weights
+from simon_elmo.errors import CorruptPreset, InvalidInput, MissingExtra, SimonElmoError, require_extra
+from simon_elmo.persistence import ModelFolder, json_bytes, read_weights, write_folder, write_weights
 from simon_elmo.text.saved import HISTORY
 from simon_elmo.text.vectors import DocumentVectors, embed_documents
 from simon_elmo.training.config import TrainingConfig
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from simon_elmo.elmo.config import ElmoConfig
     from simon_elmo.text.network.tagger import TaggerNetwork
 
+KIND = "elmo-tagger"  # see `presets.KINDS`
 TAGGER, TAGGER_WEIGHTS = "tagger.json", "tagger.weights.h5"
 _BATCH = 64
 Tagged = tuple[list[list[str]], list[list[str]]]  # the words and the tags of each sentence
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TaggerShapes:
     """The shapes of a tagger.
 
@@ -41,13 +42,22 @@ class TaggerShapes:
     lstm_units: int
     dropout: float
 
-    def network(self, bilm: ElmoConfig, n_tags: int) -> TaggerNetwork:
-        """Return an untrained network over the vectors of a biLM."""
-        from simon_elmo.text.network.tagger import TaggerNetwork
+    def network(self, bilm: ElmoConfig, n_tags: int, weights: Mapping[str, np.ndarray] | None = None) -> TaggerNetwork:
+        """Return a network over the vectors of a biLM, with weights by name or, for training, random ones.
 
-        return TaggerNetwork(
+        Raises:
+            WeightMismatch: if the weights do not fit.
+            MissingExtra: if Keras is not installed.
+        """
+        from simon_elmo.text.network.tagger import TaggerNetwork
+        from simon_elmo.training.named_weights import assign_weights
+
+        network = TaggerNetwork(
             n_tags, bilm.n_layers + 1, bilm.output_units, self.crf, self.lstm_units, self.dropout, name="tagger"
         )
+        if weights is not None:
+            assign_weights(network, weights)
+        return network
 
 
 @dataclass(frozen=True)
@@ -105,8 +115,9 @@ def fit_tagger(
     elmo: ElmoEmbedder,
     shapes: TaggerShapes,
     given: Tagged,
+    *,
     validation: Tagged | None,
-    config: TrainingConfig,
+    training: TrainingConfig,
     seed: int,
     progress: bool = False,
     on_epoch: Callable[[Mapping[str, float]], None] | None = None,
@@ -121,7 +132,7 @@ def fit_tagger(
     words, names = (first + second for first, second in zip(given, validation or ([], []), strict=True))
     n_given = len(given[0])
     if validation is None:
-        learn, check = split_by_group(n_given, None, (0.9, 0.1), config.seed, what="tagged sentences")
+        learn, check = split_by_group(n_given, None, (0.9, 0.1), training.seed, what="tagged sentences")
     else:
         learn, check = np.arange(n_given), np.arange(n_given, len(words))
     if not len(learn) or not len(check):
@@ -133,7 +144,7 @@ def fit_tagger(
 
     keras.utils.set_random_seed(seed)
     network = shapes.network(elmo.config, len(tags))
-    history = train_tagger(network, vectors, targets, (learn, check), config, progress=progress, on_epoch=on_epoch)
+    history = train_tagger(network, vectors, targets, (learn, check), training, progress=progress, on_epoch=on_epoch)
     fitted = FittedTagger(elmo, shapes, tags, network, history)
     scores = score_tags([names[row] for row in check.tolist()], fitted.predict_vectors(vectors.take(check)))
     return replace(fitted, report={"metrics": {"validation": scores.summary()}})
@@ -163,32 +174,26 @@ def save_tagger(folder: Path, fitted: FittedTagger, seed: int, metadata: Mapping
     if fitted.history is not None and fitted.history.epochs:
         contents[HISTORY] = fitted.history.to_csv().encode()
     facts = {"tags": len(fitted.tags), "output": "conditional random field" if shapes.crf else "softmax"}
-    own = {"kind": "elmo-tagger", **reading, "facts": facts, "seed": seed}
+    own = {"kind": KIND, **reading, "facts": facts, "seed": seed}
     write_folder(folder, contents, {**own, **metadata})
 
 
-def load_tagger(path: Path) -> tuple[FittedTagger, int, dict[str, Any]]:
-    """Return the trained tagger in a folder, the seed of its training and what is known about it.
+def load_tagger(folder: ModelFolder) -> tuple[FittedTagger, int, dict[str, Any]]:
+    """Return the trained tagger in a checked folder, the seed of its training and what is known about it.
 
     Raises:
-        PresetNotFound: if there is no such folder, or it holds a model of another kind.
         CorruptPreset: if a file of it is missing, damaged or does not fit the others.
+        MissingExtra: if Keras is not installed.
     """
-    from simon_elmo.training.named_weights import assign_weights
-
-    folder = open_folder(path)
-    if TAGGER not in folder:
-        raise PresetNotFound(f"{path} holds no tagger over ELMo: it has no {TAGGER}")
-    metadata = folder.metadata
+    path, metadata = folder.path, folder.metadata
     try:
         described = dict(folder.read_json(TAGGER))
         tags = tuple(str(tag) for tag in described.pop("tags"))
         shapes = TaggerShapes(**described)
         elmo = ElmoEmbedder.from_preset(path)
-        network = shapes.network(elmo.config, len(tags))
-        assign_weights(network, read_weights(folder.file(TAGGER_WEIGHTS)))
+        network = shapes.network(elmo.config, len(tags), read_weights(folder.file(TAGGER_WEIGHTS)))
         seed = int(metadata.get("seed", 0))
-    except CorruptPreset:
+    except (CorruptPreset, MissingExtra):
         raise
     except (SimonElmoError, KeyError, TypeError, ValueError) as error:
         raise CorruptPreset(f"{path}: {error}") from error

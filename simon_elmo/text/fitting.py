@@ -14,7 +14,7 @@ from simon_elmo.evaluation.calibration import all_probabilities, fit_temperature
 from simon_elmo.evaluation.decisions import chosen_thresholds, output_targets, text_weights
 from simon_elmo.labels.label_set import LabelSet
 from simon_elmo.text.answers import scored
-from simon_elmo.text.fitted import FittedHead, new_head
+from simon_elmo.text.fitted import FittedHead, head_network
 from simon_elmo.text.inputs import VectorInputs, WordInputs
 from simon_elmo.text.ngrams import NgramPart
 from simon_elmo.text.reader import Document
@@ -23,7 +23,7 @@ from simon_elmo.text.training import TextInputs, train_text_network
 from simon_elmo.text.vectors import DocumentVectors, counts_of, joined
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.splits import split_by_group
-from simon_elmo.words.text_labels import as_text_labels, as_texts
+from simon_elmo.words.text_labels import TextLabels, as_text_labels, as_texts, label_name, labels_to_learn
 
 if TYPE_CHECKING:
     from simon_elmo.text.network.head import TextHead
@@ -42,13 +42,13 @@ class _Examples:
     Attributes:
         documents: the token lists of each text's sentences; empty where vectors were given.
         vectors: what was given in place of texts.
-        labels: one tuple of labels a text.
+        labels: of the texts.
         rows: the positions of texts with words.
     """
 
     documents: list[Document]
     vectors: DocumentVectors | None
-    labels: list[tuple[str, ...]]
+    labels: TextLabels
     rows: np.ndarray
 
     @classmethod
@@ -63,7 +63,7 @@ class _Examples:
         return cls(documents, vectors, names, np.flatnonzero(lengths))
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.labels.rows)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class _Lesson:
         targets: float32 (n, n_outputs), 0 or 1.
         weights: how much each text counts, None for all the same.
         parts: the positions of training, validation and maybe test texts.
-        progress: whether a bar is shown on stderr.
+        progress: whether bars are shown on stderr.
         on_epoch: called with the row of each epoch.
     """
 
@@ -101,12 +101,13 @@ class _Lesson:
 def fit_head(
     settings: HeadSettings,
     given: Given,
+    *,
     validation: Given | None,
     groups: Sequence[Hashable | None] | None,
     fractions: Sequence[float],
     training: TrainingConfig,
     fine_tuning: TrainingConfig | None,
-    class_weights: str | Mapping[str, float] | None,
+    class_weights: str | Mapping[Any, float] | None,
     threshold: float | str,
     progress: bool = False,
     on_epoch: OnEpoch | None = None,
@@ -120,23 +121,26 @@ def fit_head(
 
     examples = _Examples.read(settings, given)
     others = None if validation is None else _Examples.read(settings, validation)
-    label_set = settings.label_set or LabelSet(tuple(sorted({name for names in examples.labels for name in names})))
+    given_labels = [each.labels for each in (examples, others) if each is not None]
+    label_set, label_type = labels_to_learn(settings.label_set, settings.label_type, given_labels)
     if settings.label_mode == "single" and len(label_set) < 2:
         raise InvalidInput(f"all texts have the label {label_set.names[0]!r}; there is nothing to tell apart")
-    hot = label_set.multi_hot(examples.labels + ([] if others is None else others.labels))
+    hot = label_set.multi_hot([row for labels in given_labels for row in labels.rows])
     parts = _parts(examples, others, groups, fractions, training.seed)
     chosen_thresholds(np.zeros((1, hot.shape[1])), hot[:1], threshold, settings.label_mode)  # wrong ones: no work
     if fine_tuning is not None and not all(each is None or each.vectors is None for each in (examples, others)):
         raise InvalidInput("to fine-tune the biLM give texts, not vectors")
+    if isinstance(class_weights, Mapping):
+        class_weights = {label_name(label): weight for label, weight in class_weights.items()}
     weights = text_weights(hot, label_set, class_weights)
     targets = output_targets(label_set, hot, settings.label_mode)
     lesson = _Lesson(targets, weights, parts, progress, on_epoch)
     vectors = _vectors(settings, examples, others, progress)
 
     keras.utils.set_random_seed(settings.seed)
-    network = new_head(settings.head, settings.elmo.config, len(label_set), settings.label_mode)
+    network = head_network(settings.head, settings.elmo.config, len(label_set), settings.label_mode)
     history = _head_trained(network, vectors, lesson, training)
-    fitted = FittedHead(settings.elmo, network, label_set, settings.label_mode, history=history)
+    fitted = FittedHead(settings.elmo, network, settings.label_mode, label_set, label_type, history=history)
     held_out = [vectors.take(part) for part in parts[1:]]
     if fine_tuning is not None:
         documents = examples.documents + ([] if others is None else others.documents)
@@ -211,7 +215,7 @@ def _measure(network: TextHead, vectors: DocumentVectors, rows: np.ndarray, of_w
     if not of_words:
         network.standardize.measure(vectors.pools[rows])
         return
-    found = vectors.inputs(rows[:: max(len(rows) // _MEASURED_TEXTS, 1)], of_words)
+    found = vectors.inputs(rows[:: max(len(rows) // _MEASURED_TEXTS, 1)], of_words=of_words)
     present = np.arange(found["vectors"].shape[1]) < found["lengths"][:, None]
     network.standardize.measure(found["vectors"][present])
 

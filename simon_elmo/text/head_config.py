@@ -11,9 +11,11 @@ POOLED_KINDS = ("dense", "concat")
 TOKEN_KINDS = ("cnn", "lstm")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TextHeadConfig(JsonConfig):
-    """What classifies a text from the vectors of its words; the defaults are the published shapes.
+    """What classifies a text from the vectors of its words; all arguments are named.
+
+    The defaults are the published shapes over standardised vectors.
 
     Attributes:
         kind: `"dense"` reads the mean of the words' vectors; `"concat"` the last, largest and mean values (ULMFiT);
@@ -94,10 +96,10 @@ class TextHeadConfig(JsonConfig):
 _NAMED = {
     "published": TextHeadConfig(standardize=False),
     "dense": TextHeadConfig(),
-    "linear": TextHeadConfig("dense", "all", hidden_units=0),
-    "concat": TextHeadConfig("concat", hidden_units=64, dropout=0.3),
-    "concat-all": TextHeadConfig("concat", "all", hidden_units=64, dropout=0.5),
-    "averaged": TextHeadConfig("concat", directions="averaged", hidden_units=64, dropout=0.3),
-    "cnn": TextHeadConfig("cnn", hidden_units=0, dropout=0.4),
-    "lstm": TextHeadConfig("lstm", hidden_units=64, dropout=0.4),
+    "linear": TextHeadConfig(layers="all", hidden_units=0),
+    "concat": TextHeadConfig(kind="concat", hidden_units=64, dropout=0.3),
+    "concat-all": TextHeadConfig(kind="concat", layers="all", hidden_units=64, dropout=0.5),
+    "averaged": TextHeadConfig(kind="concat", directions="averaged", hidden_units=64, dropout=0.3),
+    "cnn": TextHeadConfig(kind="cnn", hidden_units=0, dropout=0.4),
+    "lstm": TextHeadConfig(kind="lstm", hidden_units=64, dropout=0.4),
 }

@@ -29,7 +29,7 @@ class VectorInputs:
 
     def __call__(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Return what the head reads of the texts at these positions."""
-        return self.vectors.inputs(rows, self.of_words, _STEPS)
+        return self.vectors.inputs(rows, of_words=self.of_words, round_to=_STEPS)
 
 
 class WordInputs:

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simon_elmo.errors import PresetNotFound
-from simon_elmo.persistence import open_folder
-from simon_elmo.text.saved import HEAD
+from simon_elmo.presets import open_preset
+from simon_elmo.text.saved import KIND
 
 if TYPE_CHECKING:
     from simon_elmo.text.classifier import ElmoClassifier
     from simon_elmo.text.documents import DocumentClassifier
 
 
-def load_text_classifier(folder: str | os.PathLike[str]) -> ElmoClassifier | DocumentClassifier:
-    """Return the `ElmoClassifier` or `DocumentClassifier` in a folder.
+def load_text_classifier(name_or_folder: str | os.PathLike[str]) -> ElmoClassifier | DocumentClassifier:
+    """Return the `ElmoClassifier` or `DocumentClassifier` in a folder, or that a preset is.
 
     Raises:
-        PresetNotFound: if there is no such folder, or it holds neither.
+        PresetNotFound: if there is no such folder or preset, or it holds neither.
         CorruptPreset: if a file of it is missing, damaged or does not fit the others.
+        MissingExtra: for an `ElmoClassifier`, if Keras is not installed.
     """
-    path = Path(folder)
-    opened = open_folder(path)
-    if HEAD not in opened and "document" not in opened.metadata:
-        raise PresetNotFound(f"{path} holds no classifier of texts; train one with simon-elmo text train")
-    if HEAD in opened:
+    if open_preset(name_or_folder, KIND, "document").metadata["kind"] == KIND:
         from simon_elmo.text.classifier import ElmoClassifier
 
-        return ElmoClassifier.from_folder(path)
+        return ElmoClassifier.from_preset(name_or_folder)
     from simon_elmo.text.documents import DocumentClassifier
 
-    return DocumentClassifier.from_preset(path)
+    return DocumentClassifier.from_preset(name_or_folder)

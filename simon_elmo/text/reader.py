@@ -15,9 +15,9 @@ Tokenizer = Callable[[str], list[list[str]]]
 Document = list[list[str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TextReader(JsonConfig):
-    """From a text to the token lists that a biLM reads.
+    """From a text to the token lists that a biLM reads; all arguments are named.
 
     Attributes:
         max_tokens: tokens that are read of a text, from its beginning; 0 for all of them. It bounds time, and the
@@ -42,6 +42,16 @@ class TextReader(JsonConfig):
         self._require_integer("max_sentence", 2, 100_000)
         self._require_choice("splitter", SPLITTERS)
         self._require_choice("tokens", ("words", "model"))
+
+    @classmethod
+    def for_segment(cls, segment: str) -> TextReader:
+        """Return the default reader for a biLM that was trained on text cut by a rule, see `words.word_tokens`.
+
+        Example:
+            >>> TextReader.for_segment("spaces").tokens
+            'words'
+        """
+        return cls(tokens="words" if segment == "spaces" else "model")
 
     def documents(self, texts: Iterable[str], tokenize: Tokenizer) -> list[Document]:
         """Return the sentences of each text as token lists.

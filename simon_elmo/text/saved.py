@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from simon_elmo.elmo.embedder import ElmoEmbedder
-from simon_elmo.elmo.files import OPTIONS, ElmoFiles
-from simon_elmo.errors import CorruptPreset, PresetNotFound, SimonElmoError
+from simon_elmo.elmo.files import ElmoFiles
+from simon_elmo.errors import CorruptPreset, MissingExtra, SimonElmoError
 from simon_elmo.labels.label_set import LabelSet
-from simon_elmo.persistence import ModelFolder, json_bytes, open_folder, read_weights, write_folder, write_weights
-from simon_elmo.text.fitted import FittedHead, new_head
+from simon_elmo.persistence import ModelFolder, json_bytes, read_weights, write_folder, write_weights
+from simon_elmo.text.fitted import FittedHead, head_network
 from simon_elmo.text.head_config import TextHeadConfig
 from simon_elmo.text.ngrams import NgramPart
 from simon_elmo.text.reader import TextReader
 from simon_elmo.text.settings import HeadSettings
-from simon_elmo.words.text_labels import require_label_mode
+from simon_elmo.words.text_labels import require_label_mode, require_label_type
 
+KIND = "elmo-classifier"  # see `presets.KINDS`
 HEAD, HEAD_WEIGHTS, NGRAMS, LABELS, READER, HISTORY = (
     "head.json",
     "head.weights.h5",
@@ -72,12 +73,13 @@ def save_head(folder: Path, saved: SavedHead, dtype: str) -> None:
     if fitted.history is not None and fitted.history.epochs:
         contents[HISTORY] = fitted.history.to_csv().encode()
     metadata = {
-        "kind": "elmo-classifier",
+        "kind": KIND,
         **reading,
         "facts": {"head": config.kind, "width of a word's vector": fitted.elmo.config.output_units},
         **saved.metadata,
         "labels": labels,
         "label_mode": fitted.label_mode,
+        "label_type": fitted.label_type,
         "thresholds": dict(zip(labels, fitted.label_set.thresholds, strict=True)),
         "temperature": fitted.temperature,
         "seed": settings.seed,
@@ -85,22 +87,20 @@ def save_head(folder: Path, saved: SavedHead, dtype: str) -> None:
     write_folder(folder, contents, metadata)
 
 
-def load_head(path: Path) -> SavedHead:
-    """Return the trained head in a folder; checksums are checked before anything is opened.
+def load_head(folder: ModelFolder) -> SavedHead:
+    """Return the trained head in a checked folder.
 
     Raises:
-        PresetNotFound: if there is no such folder, or it holds a model of another kind.
         CorruptPreset: if a file of it is missing, damaged or does not fit the others.
+        MissingExtra: if Keras is not installed.
     """
-    folder = open_folder(path)
-    if HEAD not in folder or OPTIONS not in folder:
-        raise PresetNotFound(f"{path} holds no text classifier over ELMo: it has no {HEAD}")
+    path = folder.path
     elmo = ElmoEmbedder(ElmoFiles.from_preset(path))
     try:
         labels = _labels(folder)
         settings = _settings(folder, elmo, labels)
         fitted = _fitted(folder, settings, labels)
-    except CorruptPreset:
+    except (CorruptPreset, MissingExtra):
         raise
     except (SimonElmoError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise CorruptPreset(f"{path}: {error}") from error
@@ -114,30 +114,41 @@ def _labels(folder: ModelFolder) -> LabelSet:
 
 
 def _settings(folder: ModelFolder, elmo: ElmoEmbedder, labels: LabelSet) -> HeadSettings:
+    metadata = folder.metadata
     return HeadSettings(
-        elmo,
-        TextHeadConfig.from_dict(folder.read_json(HEAD)),
-        TextReader.from_dict(folder.read_json(READER)),
-        labels,
-        require_label_mode(folder.metadata["label_mode"]),
-        NGRAMS in folder,
-        int(folder.metadata.get("seed", 0)),
+        elmo=elmo,
+        head=TextHeadConfig.from_dict(folder.read_json(HEAD)),
+        reader=TextReader.from_dict(folder.read_json(READER)),
+        label_mode=require_label_mode(metadata["label_mode"]),
+        label_set=labels,
+        label_type=require_label_type(metadata.get("label_type", "str"), labels.names),  # strings alone, at first
+        ngrams=NGRAMS in folder,
+        seed=int(metadata.get("seed", 0)),
     )
 
 
 def _fitted(folder: ModelFolder, settings: HeadSettings, labels: LabelSet) -> FittedHead:
-    from simon_elmo.training.named_weights import assign_weights
-
     temperature = float(folder.metadata["temperature"])
     if not temperature > 0:
         raise CorruptPreset(f"{folder.path}: the temperature in metadata.json is not above 0")
-    network = new_head(settings.head, settings.elmo.config, len(labels), settings.label_mode)
-    assign_weights(network, read_weights(folder.file(HEAD_WEIGHTS)))
+    weights = read_weights(folder.file(HEAD_WEIGHTS))
+    network = head_network(settings.head, settings.elmo.config, len(labels), settings.label_mode, weights)
     ngrams = NgramPart.from_arrays(read_weights(folder.file(NGRAMS)), network.n_outputs) if settings.ngrams else None
-    return FittedHead(settings.elmo, network, labels, settings.label_mode, temperature, ngrams)
+    return FittedHead(settings.elmo, network, settings.label_mode, labels, settings.label_type, temperature, ngrams)
 
 
 def _own_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the metadata say beyond what is written anew for every folder."""
-    written = {*_NOT_KEPT, *_OF_THE_BILM, "kind", "facts", "labels", "label_mode", "thresholds", "temperature", "seed"}
+    written = {
+        *_NOT_KEPT,
+        *_OF_THE_BILM,
+        "kind",
+        "facts",
+        "labels",
+        "label_mode",
+        "label_type",
+        "thresholds",
+        "temperature",
+        "seed",
+    }
     return {name: value for name, value in metadata.items() if name not in written}

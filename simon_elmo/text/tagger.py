@@ -1,31 +1,33 @@
-"""ElmoTagger: a tag a word over a biLM's vectors: names, parts of speech, chunks."""
+"""ElmoTagger: a tag per word over a biLM's vectors: names, parts of speech, chunks."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from simon_elmo.elmo.embedder import ElmoEmbedder
 from simon_elmo.elmo.runner import as_token_lists
 from simon_elmo.errors import InvalidInput, NotFitted
-from simon_elmo.text.fitted_tagger import FittedTagger, TaggerShapes, fit_tagger, load_tagger, save_tagger
-from simon_elmo.training.config import TrainingConfig
+from simon_elmo.presets import open_preset
+from simon_elmo.text.fitted_tagger import KIND, FittedTagger, TaggerShapes, fit_tagger, load_tagger, save_tagger
+from simon_elmo.text.settings import as_embedder
+from simon_elmo.training.config import TrainingConfig, training_config
 
 if TYPE_CHECKING:
     from simon_elmo.evaluation.tag_scores import TagScores
     from simon_elmo.text.network.tagger import TaggerNetwork
     from simon_elmo.training.history import TrainingHistory
 
-_SENTENCES_A_RUN = 2048
+_SENTENCES_PER_RUN = 2048
 
 
 class ElmoTagger:
     """Gives every word of a sentence a tag, with a biLSTM and a conditional random field over frozen ELMo vectors.
 
     Args:
-        preset: an ELMo preset, a folder that `ElmoEmbedder.save` wrote, or an `ElmoEmbedder`.
+        elmo: an `ElmoEmbedder`, or the name or folder of an ELMo preset.
         crf: whether the tags of a sentence are chosen together; otherwise each by itself (softmax).
         lstm_units: of each direction of the LSTM, 0 for none.
         dropout: on the vectors and on the LSTM's outputs.
@@ -35,28 +37,43 @@ class ElmoTagger:
         fitted: the trained tagger, None before training.
         metadata: what is known about the model: recipe, metrics.
 
+    Raises:
+        PresetNotFound: if there is no such preset.
+        InvalidInput: for something else than a biLM.
+
     Source: Peters et al. 2018, "Deep contextualized word representations", section 4.
 
     Example:
         >>> from simon_elmo.words.conll import read_conll
         >>> words, tags = zip(*read_conll("train.conll"))  # doctest: +SKIP
-        >>> tagger = ElmoTagger().fit(words, tags)  # doctest: +SKIP
+        >>> tagger = ElmoTagger("elmo-small-en").fit(words, tags)  # doctest: +SKIP
         >>> tagger.predict([["Peter", "lives", "in", "Lima"]])  # doctest: +SKIP
         [['B-PER', 'O', 'O', 'B-LOC']]
     """
 
     def __init__(
         self,
-        preset: str | os.PathLike[str] | ElmoEmbedder = "elmo-small-en",
+        elmo: ElmoEmbedder | str | os.PathLike[str],
+        *,
         crf: bool = True,
         lstm_units: int = 100,
         dropout: float = 0.3,
         seed: int = 0,
     ) -> None:
-        self.elmo = preset if isinstance(preset, ElmoEmbedder) else ElmoEmbedder.from_preset(os.fspath(preset))
+        self.elmo = as_embedder(elmo)
         self.crf, self.lstm_units, self.dropout, self.seed = crf, lstm_units, dropout, seed
         self.fitted: FittedTagger | None = None
         self.metadata: dict[str, Any] = {}
+        self._preset: str | None = None  # whose weights these are
+
+    def __repr__(self) -> str:
+        shown = {
+            **({} if self._preset is None else {"preset": self._preset}),
+            "tags": None if self.fitted is None else len(self.fitted.tags),
+            "crf": self.crf,
+            "trained": self.fitted is not None,
+        }
+        return f"ElmoTagger({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -68,6 +85,40 @@ class ElmoTagger:
         """What happened in each epoch of the training in this process; None before, and for a loaded tagger."""
         return None if self.fitted is None else self.fitted.history
 
+    # === Loading and saving ===
+
+    @classmethod
+    def from_preset(cls, name_or_folder: str | os.PathLike[str]) -> Self:
+        """Return a trained tagger; checksums are checked before anything is opened.
+
+        Args:
+            name_or_folder: a folder that `save` wrote, or the name of a preset.
+
+        Raises:
+            PresetNotFound: if there is neither, or it holds a model of another kind.
+            CorruptPreset: if a file of it is missing, damaged or does not fit the others.
+            MissingExtra: if Keras is not installed.
+        """
+        folder = open_preset(name_or_folder, KIND)
+        fitted, seed, metadata = load_tagger(folder)
+        shapes = fitted.shapes
+        tagger = cls(fitted.elmo, crf=shapes.crf, lstm_units=shapes.lstm_units, dropout=shapes.dropout, seed=seed)
+        tagger.fitted, tagger.metadata, tagger._preset = fitted, metadata, folder.path.name
+        return tagger
+
+    def save(self, folder: str | os.PathLike[str], *, dtype: str = "float32") -> None:
+        """Write the tagger with its biLM to a folder, all of it or nothing; `from_preset(folder)` answers the same.
+
+        Args:
+            folder: where to; a model that is there already is replaced.
+            dtype: of the weights on disk, `"float32"` or `"float16"`.
+
+        Raises:
+            NotFitted: before training.
+            InvalidInput: for another dtype.
+        """
+        save_tagger(Path(folder), self._trained(), self.seed, self.metadata, dtype)
+
     # === Prediction ===
 
     def predict(self, sentences: Iterable[str | Sequence[str]]) -> list[list[str]]:
@@ -78,12 +129,12 @@ class ElmoTagger:
 
         Raises:
             NotFitted: before training.
-            InvalidInput: for sentences that are none.
+            InvalidInput: for invalid sentences.
         """
         fitted, given = self._trained(), as_token_lists(sentences)
         found: list[list[str]] = []
-        for start in range(0, len(given), _SENTENCES_A_RUN):
-            found += fitted.predict(given[start : start + _SENTENCES_A_RUN])
+        for start in range(0, len(given), _SENTENCES_PER_RUN):
+            found += fitted.predict(given[start : start + _SENTENCES_PER_RUN])
         return found
 
     def evaluate(self, sentences: Iterable[str | Sequence[str]], tags: Sequence[Sequence[str]]) -> TagScores:
@@ -98,61 +149,48 @@ class ElmoTagger:
         self,
         sentences: Iterable[str | Sequence[str]],
         tags: Iterable[Sequence[str]],
+        *,
         validation: tuple[Iterable[str | Sequence[str]], Iterable[Sequence[str]]] | None = None,
         training: TrainingConfig | None = None,
-        progress: Callable[[Mapping[str, float]], None] | None = None,
-    ) -> ElmoTagger:
+        epochs: int | None = None,
+        seed: int | None = None,
+        progress: bool = False,
+        on_epoch: Callable[[Mapping[str, float]], None] | None = None,
+    ) -> Self:
         """Train on tagged sentences; the weights of the epoch with the lowest validation loss are kept.
+
+        Whatever fails, or is interrupted, leaves the tagger as it was.
 
         Args:
             sentences: token lists, or strings that are split on white space.
-            tags: a tag a word.
+            tags: a tag per word.
             validation: sentences and tags to stop early on; a tenth of the sentences if not given.
             training: epochs, rates, patience and seed; 30 epochs at most, batches of 32 and patience 5 by default.
-            progress: called with a row of figures after each epoch.
+            epochs: instead of those of `training`.
+            seed: of the split and the order of sentences, instead of that of `training`.
+            progress: show bars on stderr.
+            on_epoch: called with a row of figures after each epoch.
+
+        Returns:
+            The tagger itself.
 
         Raises:
             InvalidInput: if tags and words do not fit, or there are too few sentences.
+            MissingExtra: if Keras is not installed.
         """
+        base = training or TrainingConfig(batch_size=32, patience=5, seed=self.seed)
         fitted = fit_tagger(
             self.elmo,
-            TaggerShapes(self.crf, self.lstm_units, self.dropout),
+            TaggerShapes(crf=self.crf, lstm_units=self.lstm_units, dropout=self.dropout),
             _checked(sentences, tags),
-            None if validation is None else _checked(*validation),
-            training or TrainingConfig(batch_size=32, patience=5, seed=self.seed),
-            self.seed,
-            on_epoch=progress,
+            validation=None if validation is None else _checked(*validation),
+            training=training_config(base, epochs=epochs, seed=seed),
+            seed=self.seed,
+            progress=progress,
+            on_epoch=on_epoch,
         )
-        self.fitted, self.metadata = fitted, {**self.metadata, **fitted.report}
+        self.fitted, self.metadata, self._preset = fitted, {**self.metadata, **fitted.report}, None
         return self
-
-    # === Loading and saving ===
-
-    def save(self, folder: str | os.PathLike[str], dtype: str = "float32") -> None:
-        """Write the tagger with its biLM to a folder, all of it or nothing.
-
-        Args:
-            folder: where to; a model that is there already is replaced.
-            dtype: of the weights on disk, `"float32"` or `"float16"`.
-
-        Raises:
-            NotFitted: before training.
-        """
-        save_tagger(Path(folder), self._trained(), self.seed, self.metadata, dtype)
-
-    @classmethod
-    def from_folder(cls, folder: str | os.PathLike[str]) -> ElmoTagger:
-        """Return the tagger that `save` wrote to a folder; checksums are checked before anything is opened.
-
-        Raises:
-            PresetNotFound: if there is no such folder, or it holds a model of another kind.
-            CorruptPreset: if a file of it is missing, damaged or does not fit the others.
-        """
-        fitted, seed, metadata = load_tagger(Path(folder))
-        shapes = fitted.shapes
-        tagger = cls(fitted.elmo, shapes.crf, shapes.lstm_units, shapes.dropout, seed)
-        tagger.fitted, tagger.metadata = fitted, metadata
-        return tagger
 
     # === Parts ===
 
@@ -167,7 +205,7 @@ class ElmoTagger:
 
     def _trained(self) -> FittedTagger:
         if self.fitted is None:
-            raise NotFitted("this tagger is not trained: call fit, or load one with from_folder")
+            raise NotFitted("this tagger is not trained: call fit, or load one with from_preset")
         return self.fitted
 
 

@@ -24,7 +24,7 @@ MEMORY_LIMIT = 2**30  # bytes of words' vectors that are kept in memory; more ar
 _TOKENS_A_CHUNK = 16_384
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DocumentVectors:
     """Vectors of texts from every layer of a biLM.
 
@@ -45,13 +45,17 @@ class DocumentVectors:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def __repr__(self) -> str:
+        kept = f"keeps_words={self.tokens is not None}, ngrams={self.ngrams is not None}"
+        return f"DocumentVectors(texts={len(self)}, words={int(self.lengths.sum())}, {kept})"
+
     def take(self, rows: Sequence[int] | np.ndarray) -> DocumentVectors:
         """Return the texts at the given positions; the vectors of words are shared."""
         rows = np.asarray(rows, dtype=int)
         ngrams = None if self.ngrams is None else self.ngrams[rows]
         return DocumentVectors(self.pools[rows], self.lengths[rows], self.tokens, self.starts[rows], ngrams)
 
-    def inputs(self, rows: Sequence[int] | np.ndarray, of_words: bool, round_to: int = 16) -> dict[str, np.ndarray]:
+    def inputs(self, rows: Sequence[int] | np.ndarray, *, of_words: bool, round_to: int = 16) -> dict[str, np.ndarray]:
         """Return what a `TextHead` reads of some texts.
 
         Args:
@@ -108,11 +112,12 @@ def counts_of(vectors: DocumentVectors) -> Any:
 def embed_documents(
     elmo: ElmoEmbedder,
     documents: Sequence[Document],
+    *,
     keep_words: bool = False,
-    batch_size: int = 64,
-    progress: bool = False,
     keep_ngrams: bool = False,
+    batch_size: int = 64,
     memory_limit: int = MEMORY_LIMIT,
+    progress: bool = False,
 ) -> DocumentVectors:
     """Run a biLM over texts once, each sentence by itself.
 
@@ -124,10 +129,10 @@ def embed_documents(
         elmo: the biLM.
         documents: the token lists of each text's sentences.
         keep_words: keep the vectors of all words, which some heads read.
-        batch_size: sentences run together.
-        progress: show a bar on stderr.
         keep_ngrams: count n-grams of words and characters too.
+        batch_size: sentences run together.
         memory_limit: bytes.
+        progress: show a bar on stderr.
     """
     config = elmo.config
     lengths = np.array([sum(map(len, document)) for document in documents], dtype=np.int32)

@@ -210,4 +210,4 @@ def test_a_model_of_columns_or_words_classifies_no_texts(simon_elmo, unseen, nam
 
     code, _, err = simon_elmo("text", "classify", unseen, "--preset", preset_folder(name), "--text", "body")
     assert code == 1
-    assert "holds no classifier of texts" in err
+    assert "load it with" in err

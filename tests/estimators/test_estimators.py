@@ -251,6 +251,15 @@ def test_documents_are_samples_too(tmp_path) -> None:
     np.testing.assert_array_equal(features, model.features(texts))
     taught = SimonClassifier(kind="documents", preset=tmp_path / "documents", training="all", epochs=1)
     assert taught.fit(texts, labels).predict_proba(texts).shape == (30, 2)
+    numbered = se.DocumentClassifier([10, 9], config=shapes).fit(
+        texts, [9 + (label == "sport") for label in labels], epochs=1
+    )
+    numbered.save(tmp_path / "numbered")
+    own = SimonClassifier(kind="documents", preset=tmp_path / "numbered").fit(texts)
+    found = own.predict(texts)
+    assert (own.classes_.tolist(), found.dtype.kind) == ([9, 10], "i")
+    assert found.tolist() == numbered.predict(texts)
+    assert own.predict(["", *texts]).tolist()[0] is None
 
 
 def test_misuse_is_told() -> None:

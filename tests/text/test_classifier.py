@@ -20,6 +20,7 @@ from simon_elmo.evaluation.decisions import chosen_thresholds, text_weights
 from simon_elmo.labels.label_set import LabelSet
 from simon_elmo.text.classifier import ElmoClassifier
 from simon_elmo.text.head_config import TextHeadConfig
+from simon_elmo.text.loading import load_text_classifier
 from simon_elmo.text.reader import TextReader
 from simon_elmo.text.vectors import embed_documents
 from simon_elmo.training.config import TrainingConfig
@@ -60,7 +61,7 @@ def topics() -> tuple[list[str], list[str]]:
 
 @pytest.fixture(scope="module")
 def trained(elmo, topics) -> ElmoClassifier:
-    return ElmoClassifier(elmo, "concat", reader=READER, seed=3).fit(*topics, training=TRAINING)
+    return ElmoClassifier(elmo, head="concat", reader=READER, seed=3).fit(*topics, training=TRAINING)
 
 
 def test_topics_are_learned_and_scored(trained):
@@ -86,16 +87,16 @@ def test_every_head_learns_from_the_same_vectors(elmo, topics):
         TextHeadConfig(hidden_units=32, l2=1e-4),
         "concat-all",
         replace(TextHeadConfig.named("averaged"), dropout=0.0),
-        TextHeadConfig("cnn", filters=16, hidden_units=0),
-        TextHeadConfig("lstm", lstm_units=8, hidden_units=16),
+        TextHeadConfig(kind="cnn", filters=16, hidden_units=0),
+        TextHeadConfig(kind="lstm", lstm_units=8, hidden_units=16),
     ):
-        classifier = ElmoClassifier(elmo, head, reader=READER, seed=1).fit(vectors, labels, training=TRAINING)
+        classifier = ElmoClassifier(elmo, head=head, reader=READER, seed=1).fit(vectors, labels, training=TRAINING)
         assert classifier.predict_proba(unseen).shape == (20, 2)
         assert classifier.evaluate(unseen, ["film", "market"] * 10).exact_accuracy >= 0.8, head
 
 
 def test_the_published_head_has_its_weights(elmo):
-    classifier = ElmoClassifier(elmo, "published", labels=["fake", "true"])
+    classifier = ElmoClassifier(elmo, head="published", labels=["fake", "true"])
     mixture, hidden, output = 4, (2 * 6 + 1) * 256, 257
     assert classifier.head.count_params() == mixture + hidden + output
 
@@ -128,11 +129,11 @@ def test_fine_tuning_changes_a_copy_of_the_bilm_and_answers_what_it_trained(elmo
     texts, names = topics
     before = [keras.ops.convert_to_numpy(weight) for weight in elmo.backbone.weights]
     rows = []
-    classifier = ElmoClassifier(elmo, TextHeadConfig(hidden_units=16), reader=READER, seed=1)
+    classifier = ElmoClassifier(elmo, head=TextHeadConfig(hidden_units=16), reader=READER, seed=1)
     tuning = classifier.fine_tuning_config(4, strategy=strategy, learning_rate=rate, batch_size=8)
     assert tuning.patience == 0  # the small rates at the end are part of the plan
     classifier.fit(
-        texts[:60], names[:60], training=replace(TRAINING, epochs=2), fine_tuning=tuning, progress=rows.append
+        texts[:60], names[:60], training=replace(TRAINING, epochs=2), fine_tuning=tuning, on_epoch=rows.append
     )
     assert [row["epoch"] for row in rows] == [0, 1, 0, 1, 2, 3]
     assert rows[-1]["validation_loss"] < rows[1]["validation_loss"]
@@ -176,28 +177,30 @@ def test_a_bilm_goes_on_as_a_language_model_on_the_texts_of_a_task(topics):
     model = BidirectionalLanguageModel(options, words, segment="words", lower_case=True)
     with tempfile.TemporaryDirectory() as folder:
         model.save(f"{folder}/bilm")
-        classifier = ElmoClassifier(f"{folder}/bilm", "averaged", reader=TextReader(40, tokens="model"), seed=1)
+        classifier = ElmoClassifier(
+            f"{folder}/bilm", head="averaged", reader=TextReader(max_tokens=40, tokens="model"), seed=1
+        )
         training = LanguageModelTraining(learning_rate=0.02, epochs=6, schedule="constant", warmup_steps=0)
         found = classifier.adapt(texts[:60], held_out=texts[60:90], training=training)
         assert found["perplexity_after"] < 0.8 * found["perplexity_before"]
         assert found["tokens"] > 60 * 4
         classifier.fit(texts, names, training=replace(TRAINING, epochs=3))
         classifier.save(f"{folder}/topics")
-        again = ElmoClassifier.from_folder(f"{folder}/topics")
+        again = ElmoClassifier.from_preset(f"{folder}/topics")
         np.testing.assert_array_equal(again.predict_proba(texts[:3]), classifier.predict_proba(texts[:3]))
     assert classifier.metadata["adapted"] == found
 
 
 def test_a_saved_classifier_answers_the_same(trained, topics, tmp_path):
     trained.save(tmp_path / "topics")
-    again = ElmoClassifier.from_folder(tmp_path / "topics")
+    again = ElmoClassifier.from_preset(tmp_path / "topics")
     np.testing.assert_array_equal(again.predict_proba(topics[0][:9]), trained.predict_proba(topics[0][:9]))
     assert (again.reader, again.head_config) == (trained.reader, trained.head_config)
     assert again.label_set == trained.label_set
     assert again.metadata["metrics"] == trained.metadata["metrics"]
     assert ElmoEmbedder.from_preset(tmp_path / "topics").config == trained.elmo.config
     again.save(tmp_path / "small", dtype="float16")
-    small = ElmoClassifier.from_folder(tmp_path / "small")
+    small = ElmoClassifier.from_preset(tmp_path / "small")
     np.testing.assert_allclose(small.predict_proba(topics[0][:9]), trained.predict_proba(topics[0][:9]), atol=0.02)
 
 
@@ -205,10 +208,10 @@ def test_a_damaged_folder_is_refused(trained, tmp_path):
     trained.save(tmp_path / "topics")
     (tmp_path / "topics" / "head.json").write_text("{}")
     with pytest.raises(CorruptPreset, match=r"head\.json"):
-        ElmoClassifier.from_folder(tmp_path / "topics")
+        ElmoClassifier.from_preset(tmp_path / "topics")
     trained.elmo.save(tmp_path / "elmo")
-    with pytest.raises(PresetNotFound, match="no text classifier"):
-        ElmoClassifier.from_folder(tmp_path / "elmo")
+    with pytest.raises(PresetNotFound, match=r"holds an ELMo language model; load it with ElmoEmbedder\.from_preset"):
+        ElmoClassifier.from_preset(tmp_path / "elmo")
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
@@ -219,11 +222,11 @@ def test_a_folder_answers_the_same_on(backend, trained, topics, tmp_path):
     code = (
         "import sys, numpy as np, simon_elmo as se\n"
         "folder, texts = sys.argv[1], sys.argv[2:]\n"
-        "classifier = se.ElmoClassifier.from_folder(folder + '/topics')\n"
+        "classifier = se.ElmoClassifier.from_preset(folder + '/topics')\n"
         "np.testing.assert_allclose(classifier.predict_proba(texts), np.load(folder + '/expected.npy'), atol=5e-4)\n"
         "rows = []\n"
-        "se.ElmoClassifier(classifier.elmo, 'concat', reader=classifier.reader).fit(\n"
-        "    texts[:2] * 8, ['a', 'b'] * 8, training=se.TrainingConfig(epochs=1, batch_size=4), progress=rows.append,\n"
+        "se.ElmoClassifier(classifier.elmo, head='concat', reader=classifier.reader).fit(\n"
+        "    texts[:2] * 8, ['a', 'b'] * 8, training=se.TrainingConfig(epochs=1, batch_size=4), on_epoch=rows.append,\n"
         "    fine_tuning=classifier.fine_tuning_config(2, batch_size=16, strategy='gradual-unfreezing'))\n"
         "assert all(np.isfinite(row['loss']) for row in rows) and len(rows) == 3, rows\n"
         "expected = np.load(folder + '/expected.npy')\n"  # the biLM that both began from is as it was
@@ -242,7 +245,9 @@ def test_a_folder_answers_the_same_on(backend, trained, topics, tmp_path):
 def test_several_labels_a_text(elmo):
     topics = [("film",), ("sport",), ("film", "sport"), ("market",)] * 40
     labels = [tuple(name for name in names if name != "market") for names in topics]
-    classifier = ElmoClassifier(elmo, "concat-all", ["film", "sport"], "multi", READER, seed=2)
+    classifier = ElmoClassifier(
+        elmo, head="concat-all", labels=["film", "sport"], label_mode="multi", reader=READER, seed=2
+    )
     classifier.fit(texts_about(topics, 4), labels, training=TRAINING, threshold="f1")
     found = classifier.evaluate(texts_about(topics[:40], 5), labels[:40])
     assert found.macro_f1 > 0.8
@@ -286,8 +291,8 @@ def test_thresholds_and_temperatures_are_chosen():
 def test_wrong_arguments_are_named(elmo, trained, topics):
     with pytest.raises(NotFitted, match="call fit"):
         ElmoClassifier(elmo, labels=["a", "b"]).predict(["a"])
-    with pytest.raises(NotFitted, match="labels"):
-        ElmoClassifier(elmo).predict(["a"])
+    with pytest.raises(NotFitted, match="no labels yet"):
+        _ = ElmoClassifier(elmo).labels
     with pytest.raises(InvalidInput, match="not one string"):
         trained.predict("a text")
     with pytest.raises(InvalidInput, match="2 texts have 1 labels"):
@@ -300,7 +305,7 @@ def test_wrong_arguments_are_named(elmo, trained, topics):
         ElmoClassifier(elmo).fit(["a", ""], ["film", "sport"])
     vectors, labels = trained.embed(topics[0][:12]), topics[1][:12]
     with pytest.raises(InvalidInput, match="keep_words"):
-        ElmoClassifier(elmo, "cnn").fit(vectors, labels)
+        ElmoClassifier(elmo, head="cnn").fit(vectors, labels)
     with pytest.raises(InvalidInput, match="texts, not vectors"):
         ElmoClassifier(elmo).fit(vectors, labels, fine_tuning=ElmoClassifier.fine_tuning_config())
     with pytest.raises(InvalidInput, match="no vocabulary"):
@@ -308,7 +313,86 @@ def test_wrong_arguments_are_named(elmo, trained, topics):
     with pytest.raises(InvalidInput, match="name the label"):
         trained.roc(["a"], ["film"])
     with pytest.raises(InvalidConfig, match="no head 'deep'"):
-        ElmoClassifier(elmo, "deep")
+        ElmoClassifier(elmo, head="deep")
+
+
+@pytest.mark.parametrize(
+    ("given", "ordered"),
+    [([10, 2, 9], [2, 9, 10]), ([0.5, 10.0, -1.5], [-1.5, 0.5, 10.0]), (["10", "2", "9"], ["10", "2", "9"])],
+)
+@pytest.mark.parametrize("label_mode", ["single", "multi"])
+def test_labels_come_back_in_the_type_that_was_given(elmo, topics, given, ordered, label_mode, tmp_path):
+    value = dict(zip(sorted(WORDS), given, strict=True))
+    texts, names = topics[0][:60], [value[name] for name in topics[1][:60]]
+    labels = np.array(names) if label_mode == "single" else [(name,) for name in names]
+    classifier = ElmoClassifier(elmo, head="linear", label_mode=label_mode, reader=READER)
+    classifier.fit(texts, labels, class_weights={given[0]: 2.0})
+    classifier.save(tmp_path / "topics")
+    for each in (
+        classifier,
+        ElmoClassifier.from_preset(tmp_path / "topics"),
+        load_text_classifier(tmp_path / "topics"),
+    ):
+        assert each.labels == ordered
+        assert {type(label) for label in each.labels} == {type(given[0])}
+        np.testing.assert_array_equal(each.classes_, np.array(ordered))
+        found = each.predict(texts)
+        assert sum(label in (name, (name,)) for label, name in zip(found, names, strict=True)) > 40
+        scores = each.evaluate(texts, labels)
+        assert [score.label for score in scores.scores] == ordered
+        assert scores.score(given[0]).support == names.count(given[0])
+        assert set(scores.confusion) == set(given)
+        assert str(ordered[0]) in scores.to_text()
+        assert each.roc(texts, labels, label=given[1]).area > 0.8
+        nothing = {"single": "" if isinstance(given[0], str) else None, "multi": ()}[label_mode]
+        assert each.predict([""]) == [nothing]
+
+
+def test_true_and_false_are_labels(elmo, topics):
+    texts, names = topics[0][:60], [name == "sport" for name in topics[1][:60]]
+    classifier = ElmoClassifier(elmo, head="linear", labels=[True, False], reader=READER).fit(texts, names)
+    assert classifier.labels == [False, True]
+    assert classifier.classes_.dtype == bool
+    found = classifier.predict(texts)
+    assert {type(label) for label in found} == {bool}
+    assert np.mean(np.array(found) == names) > 0.8
+
+
+def test_labels_of_several_types_are_refused(elmo):
+    with pytest.raises(
+        InvalidInput, match=r"all of one type: '0' of text 0 is of type int, 'fake' of text 1 of type str"
+    ):
+        ElmoClassifier(elmo).fit(["a", "b"], [0, "fake"])
+    with pytest.raises(InvalidInput, match="of type int, 'True' of text 1 of type bool"):
+        ElmoClassifier(elmo).fit(["a", "b"], [1, True])
+    with pytest.raises(InvalidInput, match="are of type int, those known already of type str"):
+        ElmoClassifier(elmo, labels=["0", "1"]).fit(["a", "b"], [0, 1])
+    with pytest.raises(InvalidInput, match="text 1 has no label"):
+        ElmoClassifier(elmo).fit(["a", "b"], [1.0, float("nan")])
+    with pytest.raises(InvalidInput, match="a label is a string, an integer, a float or a boolean, not"):
+        ElmoClassifier(elmo).fit(["a", "b"], [{}, {}])
+    with pytest.raises(InvalidInput, match=r"labels must be a list, such as \['fake'\]; .*from_preset\('fake'\)"):
+        ElmoClassifier(elmo, labels="fake")
+
+
+def test_a_repr_says_what_a_classifier_is(elmo, trained, tmp_path):
+    assert repr(ElmoClassifier(elmo)) == (
+        "ElmoClassifier(labels=None, label_mode='single', head='dense', trained=False)"
+    )
+    trained.save(tmp_path / "topics")
+    again = ElmoClassifier.from_preset(tmp_path / "topics")
+    assert repr(again) == (
+        "ElmoClassifier(preset='topics', labels=3, label_mode='single', head='concat', trained=True)"
+    )
+    vectors = again.embed(["a goal.", ""])
+    assert repr(vectors) == "DocumentVectors(texts=2, words=3, keeps_words=False, ngrams=False)"
+
+
+def test_a_bilm_is_an_embedder_or_the_name_of_a_preset():
+    with pytest.raises(InvalidInput, match=r"elmo must be an ElmoEmbedder, or the name or folder .*: \['a'\]"):
+        ElmoClassifier(["a"])
+    with pytest.raises(PresetNotFound, match="no preset and no folder 'elmo-huge'"):
+        ElmoClassifier("elmo-huge")
 
 
 class Interrupted(Exception):
@@ -321,13 +405,13 @@ def interrupt(row):
 
 def test_a_fit_that_fails_changes_nothing(elmo, topics):
     texts, names = topics[0][:40], topics[1][:40]
-    classifier = ElmoClassifier(elmo, "concat", reader=READER, seed=1)
+    classifier = ElmoClassifier(elmo, head="concat", reader=READER, seed=1)
     with pytest.raises(InvalidInput, match="40 texts have 39 labels"):
         classifier.fit(texts, names[1:])
     with pytest.raises(InvalidInput, match="threshold"):
         classifier.fit(texts, ["wrong", *names[1:]], threshold="best")
     with pytest.raises(Interrupted):
-        classifier.fit(texts, ["wrong", *names[1:]], training=TRAINING, progress=interrupt)
+        classifier.fit(texts, ["wrong", *names[1:]], training=TRAINING, on_epoch=interrupt)
     with pytest.raises(NotFitted, match="labels"):
         _ = classifier.labels
     assert (classifier.metadata, classifier.history) == ({}, None)
@@ -338,7 +422,7 @@ def test_a_fit_that_fails_changes_nothing(elmo, topics):
 @pytest.mark.parametrize("ngrams", [False, True])
 def test_a_second_fit_that_fails_leaves_the_first_one(elmo, topics, ngrams):
     texts, names = topics[0][:40], topics[1][:40]
-    classifier = ElmoClassifier(elmo, "concat", reader=READER, ngrams=ngrams, seed=1)
+    classifier = ElmoClassifier(elmo, head="concat", reader=READER, ngrams=ngrams, seed=1)
     classifier.fit(texts, names, training=replace(TRAINING, epochs=2))
     before = (classifier.predict_proba(texts), classifier.label_set, dict(classifier.metadata), classifier.elmo)
     rows: list[dict[str, float]] = []
@@ -357,7 +441,7 @@ def test_a_second_fit_that_fails_leaves_the_first_one(elmo, topics, ngrams):
             training=replace(TRAINING, epochs=1),
             fine_tuning=classifier.fine_tuning_config(1, batch_size=8),
             threshold=0.5,
-            progress=stop_while_fine_tuning,
+            on_epoch=stop_while_fine_tuning,
         )
     np.testing.assert_array_equal(classifier.predict_proba(texts), before[0])
     assert (classifier.label_set, classifier.metadata, classifier.elmo) == before[1:]
@@ -366,7 +450,7 @@ def test_a_second_fit_that_fails_leaves_the_first_one(elmo, topics, ngrams):
 
 
 def test_what_is_done_to_texts_is_saved_with_the_model():
-    reader = TextReader(100, splitter="lines", cleaning=TextCleaning.published())
+    reader = TextReader(max_tokens=100, splitter="lines", cleaning=TextCleaning.published())
     assert TextReader.from_dict(reader.to_dict()) == reader
     assert reader.documents(["It's 3.\nAnd MORE!"], segmenter("words")) == [[["it", "is"], ["and", "more"]]]
     pieces = TextReader(max_tokens=0, max_sentence=3).documents(["a b c d e f g"], segmenter("spaces"))
@@ -376,7 +460,7 @@ def test_what_is_done_to_texts_is_saved_with_the_model():
 def test_a_linear_head_is_not_beaten_by_logistic_regression(elmo, topics):
     from sklearn.linear_model import LogisticRegression
 
-    classifier = ElmoClassifier(elmo, "linear", reader=READER)
+    classifier = ElmoClassifier(elmo, head="linear", reader=READER)
     vectors, names = classifier.embed(topics[0]), np.array(topics[1])
     learn, check = np.arange(100), np.arange(100, 150)
     given = (vectors.take(learn), names[learn])

@@ -224,3 +224,42 @@ def test_a_folder_that_does_not_say_how_texts_are_read_is_damaged(trained, tmp_p
     (tmp_path / "topics" / "metadata.json").write_text(json.dumps(metadata))
     with pytest.raises(CorruptPreset, match=r"topics/metadata.json does not say how texts are read.*nonsense"):
         DocumentClassifier.from_preset(tmp_path / "topics")
+
+
+@pytest.mark.parametrize(
+    ("given", "new", "ordered"), [((9, 10, 7), 8, [7, 8, 9, 10]), (("9", "10", "7"), "8", ["10", "7", "8", "9"])]
+)
+def test_labels_come_back_in_the_type_that_was_given(given, new, ordered, tmp_path):
+    topics = list(WORDS) * 30
+    value = dict(zip(WORDS, given, strict=True))
+    texts, labels = texts_about([(name,) for name in topics], 1), [value[name] for name in topics]
+    classifier = DocumentClassifier(config=CONFIG).fit(texts, np.array(labels), training=TRAINING)
+    assert classifier.labels == [label for label in ordered if label != new]
+    report = classifier.add_labels(texts_about_law(8, 6), [new] * 8, nearest=given[0])
+    assert (report[new].columns, report[new].nearest) == (8, str(given[0]))
+    classifier.save(tmp_path / "topics")
+    again = DocumentClassifier.from_preset(tmp_path / "topics")
+    for each in (classifier, again):
+        assert each.labels == ordered == each.classes_.tolist()
+        found = each.predict(texts)
+        assert {type(label) for label in found} == {type(new)}
+        assert sum(label == true for label, true in zip(found, labels, strict=True)) > 80
+        assert each.evaluate(texts, labels).score(given[1]).support == 30
+        assert each.predict(texts_about_law(20, 7)).count(new) > 15
+    np.testing.assert_array_equal(again.predict_proba(texts), classifier.predict_proba(texts))
+    assert again.drop_labels([new]).labels == [label for label in ordered if label != new]
+    with pytest.raises(InvalidInput, match="of type bool, those known already of type"):
+        again.add_labels(texts_about_law(8, 6), [True] * 8)
+    with pytest.raises(InvalidInput, match="of type float, those known already of type"):
+        again.fit(texts, [1.5] * 90, epochs=1)
+
+
+def test_labels_of_texts_mean_nothing_to_how_several_are_chosen():
+    """Labels of columns such as int and text exclude each other; labels of texts that are called so do not."""
+    topics = [("int",), ("text",), ("int", "text"), ()] * 30
+    named = {"int": "sport", "text": "film"}
+    texts = texts_about([tuple(named[name] for name in names) or ("market",) for names in topics], 4)
+    classifier = DocumentClassifier(["int", "text"], config=CONFIG, label_mode="multi")
+    classifier.fit(texts, topics, training=replace(TRAINING, seed=2))
+    found = classifier.predict(texts_about([("sport", "film"), ("market",)], 5))
+    assert [set(names) for names in found] == [{"int", "text"}, set()]

@@ -41,15 +41,15 @@ def test_one_of_three_labels():
 def test_a_classifier_with_ngrams_is_saved_with_them(elmo_pair, tmp_path):
     elmo = ElmoEmbedder.from_files(elmo_pair.options_file, elmo_pair.weights_file)
     texts, labels = ["Very good. Not bad.", "Very bad. Not good."] * 20, ["good", "bad"] * 20
-    classifier = ElmoClassifier(elmo, reader=TextReader(20), ngrams=True)
+    classifier = ElmoClassifier(elmo, reader=TextReader(max_tokens=20), ngrams=True)
     vectors = classifier.embed(texts)
     classifier.fit(vectors, labels, training=TrainingConfig(epochs=2, batch_size=8))
     assert classifier.evaluate(texts, labels).exact_accuracy == 1.0
     classifier.save(tmp_path / "model")
-    again = ElmoClassifier.from_folder(tmp_path / "model")
+    again = ElmoClassifier.from_preset(tmp_path / "model")
     np.testing.assert_array_equal(again.predict_proba(texts[:2]), classifier.predict_proba(texts[:2]))
     with pytest.raises(InvalidInput, match="ngrams=True"):
-        again.predict(ElmoClassifier(elmo, reader=TextReader(20)).embed(texts))
+        again.predict(ElmoClassifier(elmo, reader=TextReader(max_tokens=20)).embed(texts))
 
 
 def test_characters_know_words_that_were_never_seen():

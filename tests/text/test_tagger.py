@@ -52,12 +52,13 @@ def test_names_are_found_by_their_context_and_a_saved_tagger_finds_the_same(elmo
     assert found.spans["PER"].support == sum(row.count("B-PER") for row in tags)
     assert tagger.metadata["metrics"]["validation"]["f1"] > 0.8
     tagger.save(tmp_path / "names")
-    again = ElmoTagger.from_folder(tmp_path / "names")
+    again = ElmoTagger.from_preset(tmp_path / "names")
     assert again.predict([*words, []]) == [*tagger.predict(words), []]
     assert again.crf is crf
+    assert repr(again) == f"ElmoTagger(preset='names', tags=4, crf={crf}, trained=True)"
     elmo.save(tmp_path / "elmo")
-    with pytest.raises(PresetNotFound, match="no tagger"):
-        ElmoTagger.from_folder(tmp_path / "elmo")
+    with pytest.raises(PresetNotFound, match="holds an ELMo language model; load it with ElmoEmbedder"):
+        ElmoTagger.from_preset(tmp_path / "elmo")
 
 
 def test_a_fit_that_fails_changes_nothing(elmo):
@@ -69,12 +70,12 @@ def test_a_fit_that_fails_changes_nothing(elmo):
 
     tagger = ElmoTagger(elmo, lstm_units=4)
     with pytest.raises(KeyboardInterrupt):
-        tagger.fit(words, [["X"] * len(row) for row in tags], training=short, progress=stop)
+        tagger.fit(words, [["X"] * len(row) for row in tags], training=short, on_epoch=stop)
     assert (tagger.tags, tagger.metadata, tagger.history) == ((), {}, None)
     tagger.fit(words, tags, training=short)
     found = tagger.predict(words)
     with pytest.raises(KeyboardInterrupt):
-        tagger.fit(words, [["X"] * len(row) for row in tags], training=short, progress=stop)
+        tagger.fit(words, [["X"] * len(row) for row in tags], training=short, on_epoch=stop)
     assert tagger.predict(words) == found
     assert set(tagger.tags) == {tag for row in tags for tag in row}
 

@@ -75,7 +75,7 @@ def classify(
         probabilities = classifier.predict_proba(texts)
         labels = as_tuples(answered(classifier.label_set, probabilities, classifier.label_mode, threshold))
         entries = [
-            _entry(position, names, dict(zip(classifier.labels, row, strict=True)))
+            _entry(position, names, dict(zip(classifier.label_set.names, row, strict=True)))
             for position, (names, row) in enumerate(zip(labels, probabilities, strict=True))
         ]
         answers.append({"path": str(path), "texts": entries})

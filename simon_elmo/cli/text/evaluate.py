@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,7 +58,7 @@ def evaluate(
     probabilities = classifier.predict_proba(given.texts)
     predictions = as_tuples(answered(classifier.label_set, probabilities, classifier.label_mode))
     found = evaluate_predictions(classifier.label_set, given.labels, probabilities, predictions)
-    summary = _summary(found, _areas(classifier.labels, probabilities, given.labels))
+    summary = _summary(found, _areas(classifier.label_set.names, probabilities, given.labels))
     if output_format is AnswerFormat.json:
         answer = to_json({"summary": summary, **found.to_dict()}, open_levels=2)
     else:
@@ -69,7 +70,7 @@ def evaluate(
         write_output(render_report(evaluation=found, title=f"How well {Path(preset).name} knows these texts"), html)
 
 
-def _areas(labels: list[str], probabilities: Any, true: list[tuple[str, ...]]) -> dict[str, float]:
+def _areas(labels: Sequence[str], probabilities: Any, true: list[tuple[str, ...]]) -> dict[str, float]:
     """Return the area under the ROC curve of each label that some texts have and some do not."""
     from simon_elmo.evaluation.roc import roc_curve
 

@@ -26,7 +26,7 @@ def tag(
     from simon_elmo.words.conll import as_conll, read_conll
 
     require_new_files([data], output)
-    tagger = ElmoTagger.from_folder(preset)
+    tagger = ElmoTagger.from_preset(preset)
     if data.suffix.lower() == ".txt":
         words = [line.split() for line in read_texts(data, "") if line.strip()]
     else:

@@ -78,7 +78,7 @@ def train(
     options: OptionsFile = None,
     weights: WeightsFile = None,
     vocabulary: Vocabulary = None,
-    head: Annotated[Head, typer.Option(help="Read the vectors by this head.")] = Head.dense,
+    head: Annotated[Head, typer.Option(help="Read the vectors by this head.")] = Head.published,
     ngrams: Annotated[
         bool, typer.Option("--ngrams", help="Also take words, pairs of words and characters for evidence.")
     ] = False,
@@ -127,7 +127,7 @@ def train(
         of_a_bilm = {"--preset": preset, "--options": options, "--weights": weights, "--vocabulary": vocabulary}
         of_a_head = {"--ngrams": ngrams, "--fine-tune": fine_tune, "--adapt": adapt, "--class-weights": class_weights}
         changed = {
-            "--head": head is not Head.dense,
+            "--head": head is not Head.published,
             "--threshold": threshold != "0.5",
             "--max-tokens": max_tokens != 400,
         }
@@ -205,29 +205,29 @@ def _trained_elmo(
     fine_tune: int,
 ) -> ElmoClassifier:
     from simon_elmo.text.classifier import ElmoClassifier
+    from simon_elmo.text.reader import TextReader
     from simon_elmo.words.cleaning import TextCleaning
 
-    classifier = ElmoClassifier(
-        elmo, settings["head"], label_mode=settings["label_mode"], ngrams=settings["ngrams"], seed=settings["seed"]
-    )
-    classifier.reader = replace(
-        classifier.reader,
+    reader = replace(
+        TextReader.for_segment(elmo.files.segment),
         max_tokens=settings["max_tokens"],
         splitter=settings["splitter"],
         cleaning=TextCleaning.parse(settings["clean"]),
     )
+    given = {name: settings[name] for name in ("head", "label_mode", "ngrams", "seed")}
+    classifier = ElmoClassifier(elmo, reader=reader, **given)
     if fine_tune:
         fitted["fine_tuning"] = classifier.fine_tuning_config(fine_tune, seed=training.seed)
     if settings["adapt"]:
         report(f"training the biLM on {len(found.texts):,} texts")
-        classifier.adapt(found.texts, settings["adapt"])
+        classifier.adapt(found.texts, epochs=settings["adapt"])
     report(f"running {len(found.texts):,} texts through the biLM")
     return classifier.fit(
         found.texts,
         found.labels,
         groups=found.groups,
         training=training,
-        progress=lambda row: _report_epoch(row, training.epochs),
+        on_epoch=lambda row: _report_epoch(row, training.epochs),
         **fitted,
     )
 

@@ -60,13 +60,14 @@ def train_tagger(
         others, other_tags = zip(*read_conll(validation, word, tag), strict=True)
         held_out = (others, other_tags)
     config = replace(TrainingConfig(batch_size=32, patience=5), epochs=epochs, learning_rate=learning_rate, seed=seed)
-    tagger = ElmoTagger(embedder_of(preset, options, weights, vocabulary), not softmax, lstm_units, seed=seed)
+    elmo = embedder_of(preset, options, weights, vocabulary)
+    tagger = ElmoTagger(elmo, crf=not softmax, lstm_units=lstm_units, seed=seed)
     tagger.fit(
         words,
         tags,
-        held_out,
-        config,
-        lambda row: report(
+        validation=held_out,
+        training=config,
+        on_epoch=lambda row: report(
             f"epoch {int(row['epoch']) + 1}/{epochs}: loss {row['loss']:.4f}, validation loss "
             f"{row['validation_loss']:.4f}, {row['seconds']:.1f} s"
         ),

@@ -130,9 +130,17 @@ class Head:
             UnknownLabel: for a label that does not exist.
             InvalidInput: if no label would be left.
         """
-        kept = kept_positions(self.labels, labels)
-        remaining = LabelSet(
-            tuple(self.labels.names[position] for position in kept),
-            tuple(self.labels.thresholds[position] for position in kept),
+        return self._at(kept_positions(self.labels, labels))
+
+    def in_order(self, labels: Sequence[str]) -> Head:
+        """Return the head with its labels in another order."""
+        same = tuple(labels) == self.labels.names
+        return self if same else self._at([self.labels.index(label) for label in labels])
+
+    def _at(self, positions: Sequence[int]) -> Head:
+        labels = LabelSet(
+            tuple(self.labels.names[position] for position in positions),
+            tuple(self.labels.thresholds[position] for position in positions),
         )
-        return Head(self.kernel[:, kept], self.bias[kept], self.surface[:, kept], remaining, self.temperatures[kept])
+        kernel, surface = self.kernel[:, positions], self.surface[:, positions]
+        return Head(kernel, self.bias[positions], surface, labels, self.temperatures[positions])

@@ -103,10 +103,10 @@ class TransferReport:
     warnings: tuple[str, ...]
     example: str = "column"
 
-    def __getitem__(self, label: str) -> TaughtLabel:
-        """Return the entry of a new label."""
+    def __getitem__(self, label: Any) -> TaughtLabel:
+        """Return the entry of a new label; numbers and booleans, which labels of texts may be, count by their names."""
         for entry in self.labels:
-            if entry.label == label:
+            if entry.label == str(label):
                 return entry
         raise KeyError(label)
 
