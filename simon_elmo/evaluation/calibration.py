@@ -38,8 +38,8 @@ def fit_temperatures(probabilities: np.ndarray, targets: np.ndarray, min_positiv
     logits = logits_of(probabilities)
     positives, negatives = targets.sum(axis=0), (1 - targets).sum(axis=0)
     soft = np.where(targets == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    pooled, _ = _best_temperatures(_sigmoid_loss(logits.reshape(-1, 1), soft.reshape(-1, 1)), 1)
-    alone, _ = _best_temperatures(_sigmoid_loss(logits, soft), len(positives))
+    pooled = _best_temperatures(_sigmoid_loss(logits.reshape(-1, 1), soft.reshape(-1, 1)), 1)
+    alone = _best_temperatures(_sigmoid_loss(logits, soft), len(positives))
     return np.where(np.minimum(positives, negatives) >= min_positives, alone, pooled)
 
 
@@ -85,12 +85,41 @@ def fit_temperature(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> floa
         hot: 0 or 1, (n, n_labels).
         softmax: whether each text has exactly one of the outputs.
     """
-    return _common_temperature(outputs, hot, softmax)[0]
+    logits = logits_of(outputs, softmax)
+    if softmax:
+        return float(_best_temperatures(_softmax_loss(logits, hot), 1)[0])
+    second = hot[
+        :, -outputs.shape[1] :
+    ]  # where two labels have one output, the loss of the first is that of the second
+    return float(_best_temperatures(_sigmoid_loss(logits.reshape(-1, 1), second.reshape(-1, 1)), 1)[0])
 
 
 def calibrated_loss(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> float:
     """Return the log loss of outputs at the temperature that makes it lowest; see `fit_temperature`."""
-    return _common_temperature(outputs, hot, softmax)[1]
+    temperature = fit_temperature(outputs, hot, softmax)
+    return log_loss(all_probabilities(outputs, hot.shape[1], temperature, softmax), hot, softmax)
+
+
+def log_loss(probabilities: np.ndarray, targets: np.ndarray, softmax: bool = False) -> float:
+    """Return the mean log loss of probabilities.
+
+    Probabilities are cut at 1e-7 and 1 - 1e-7, so that of two networks that make no mistake the surer one is not the
+    better one without end.
+
+    Args:
+        probabilities: float (n, n_outputs).
+        targets: 0 or 1, of the same shape; below 0 where nobody knows, which counts as no loss.
+        softmax: whether each row has exactly one of the outputs.
+
+    Example:
+        >>> round(log_loss(np.array([[0.5, 0.75]]), np.array([[1, 0]])), 3)
+        1.04
+    """
+    clipped = np.clip(probabilities.astype(np.float64), _SMALLEST, 1 - _SMALLEST)
+    if softmax:
+        return -float(np.mean(np.sum(targets * np.log(clipped), axis=1)))
+    gained = targets * np.log(clipped) + (1 - targets) * np.log1p(-clipped)
+    return -float(np.mean(np.where(targets >= 0, gained, 0.0)))
 
 
 def choose_thresholds(
@@ -176,18 +205,8 @@ def _checked(probabilities: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray
     return probabilities, targets
 
 
-def _common_temperature(outputs: np.ndarray, hot: np.ndarray, softmax: bool) -> tuple[float, float]:
-    """Return the best temperature of all labels together, and the log loss at it."""
-    if softmax:
-        loss = _softmax_loss(np.log(np.clip(outputs.astype(np.float64), _SMALLEST, 1 - _SMALLEST)), hot)
-    else:  # the loss of the first of two labels with one output is that of the second
-        loss = _sigmoid_loss(logits_of(outputs).reshape(-1, 1), hot[:, -outputs.shape[1] :].reshape(-1, 1))
-    temperatures, losses = _best_temperatures(loss, 1)
-    return float(temperatures[0]), float(losses[0])
-
-
-def _best_temperatures(loss: Callable[[np.ndarray], np.ndarray], n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return `n` temperatures, each with the lowest loss, and those losses.
+def _best_temperatures(loss: Callable[[np.ndarray], np.ndarray], n: int) -> np.ndarray:
+    """Return `n` temperatures, each with the lowest loss.
 
     Golden-section search over log T, all at once; the log loss is convex in 1/T, so it has one minimum.
 
@@ -200,8 +219,7 @@ def _best_temperatures(loss: Callable[[np.ndarray], np.ndarray], n: int) -> tupl
         left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
         falls = loss(np.exp(left)) > loss(np.exp(right))
         low, high = np.where(falls, left, low), np.where(falls, high, right)
-    best = np.exp((low + high) / 2)
-    return best, loss(best)
+    return np.exp((low + high) / 2)
 
 
 def _sigmoid_loss(logits: np.ndarray, targets: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

@@ -235,6 +235,22 @@ def evaluate_predictions(
     )
 
 
+def macro_f1(true: np.ndarray, predicted: np.ndarray) -> float:
+    """Return the mean F1 of the labels that some example has; 0 where none has any.
+
+    Args:
+        true: bool (n, n_labels).
+        predicted: bool (n, n_labels).
+
+    Example:
+        >>> macro_f1(np.array([[True, False], [True, True]]), np.array([[True, False], [True, False]]))
+        0.5
+    """
+    hits, total = (true & predicted).sum(axis=0), true.sum(axis=0) + predicted.sum(axis=0)
+    present = true.any(axis=0)
+    return float(np.mean(2 * hits[present] / total[present])) if present.any() else 0.0
+
+
 def _most_probable(labels: LabelSet, targets: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return each column's highest probability and whether that label is right.
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.evaluation.calibration import calibrated_loss
+from simon_elmo.evaluation.calibration import calibrated_loss, log_loss
+from simon_elmo.evaluation.scores import macro_f1
 from simon_elmo.labels.label_set import LabelSet
 from simon_elmo.simon.batches import ColumnBatches
 from simon_elmo.simon.characters import CharacterVocabulary
@@ -107,10 +108,8 @@ def validate(
             examples, targets, network.config, vocabulary, config, shuffle=False, with_headers=with_headers
         )
         probabilities = _predicted(network, batches)
-        clipped = np.clip(probabilities.astype(float), 1e-7, 1 - 1e-7)
-        errors = targets * np.log(clipped) + (1 - targets) * np.log1p(-clipped)
-        losses.append(-float(np.mean(np.where(known, errors, 0.0))))
-        scores.append(_macro_f1(targets > 0.5, known & (probabilities >= 0.5)))
+        losses.append(log_loss(probabilities, targets))
+        scores.append(macro_f1(targets > 0.5, known & (probabilities >= 0.5)))
         if calibrated:
             at_best.append(calibrated_loss(probabilities[known][:, None], targets[known][:, None], softmax=False))
     means = {"validation_loss": losses, "validation_macro_f1": scores, "calibrated_loss": at_best}
@@ -124,10 +123,3 @@ def _predicted(network: SimonClassifierModel, batches: ColumnBatches) -> np.ndar
     # a batch that was filled up for several devices is longer than what it is of
     kept = [row[: min(size, n - position * size)] for position, row in enumerate(rows)]
     return np.concatenate(kept).astype(np.float32)
-
-
-def _macro_f1(true: np.ndarray, predicted: np.ndarray) -> float:
-    hits = (true & predicted).sum(axis=0)
-    total = true.sum(axis=0) + predicted.sum(axis=0)
-    present = true.any(axis=0)
-    return float(np.mean(2 * hits[present] / total[present])) if present.any() else 0.0

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.evaluation.calibration import calibrated_loss
+from simon_elmo.evaluation.calibration import calibrated_loss, log_loss
+from simon_elmo.evaluation.scores import macro_f1
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.history import TrainingHistory
 
@@ -121,17 +122,14 @@ def _is_softmax(network: AnySizeModel) -> bool:
 
 def _validated(probabilities: np.ndarray, targets: np.ndarray, softmax: bool) -> dict[str, float]:
     """Return the losses and macro-F1 of predictions, without label smoothing or weights."""
-    clipped = np.clip(probabilities.astype(float), 1e-7, 1 - 1e-7)
-    at_best = calibrated_loss(probabilities, targets, softmax)
     if softmax:
-        loss = -np.mean(np.sum(targets * np.log(clipped), axis=1))
-        predicted = np.eye(targets.shape[1])[probabilities.argmax(axis=1)]
+        true, predicted = targets > 0.5, np.eye(targets.shape[1], dtype=bool)[probabilities.argmax(axis=1)]
     else:
-        loss = -np.mean(targets * np.log(clipped) + (1 - targets) * np.log1p(-clipped))
-        predicted = (probabilities >= 0.5).astype(float)
+        true, predicted = targets > 0.5, probabilities >= 0.5
         if targets.shape[1] == 1:  # both labels count
-            targets, predicted = (np.concatenate([1 - each, each], axis=1) for each in (targets, predicted))
-    hits, total = (targets * predicted).sum(axis=0), targets.sum(axis=0) + predicted.sum(axis=0)
-    present = targets.any(axis=0)
-    macro = float(np.mean(2 * hits[present] / total[present])) if present.any() else 0.0
-    return {"validation_loss": float(loss), "validation_macro_f1": macro, "calibrated_loss": at_best}
+            true, predicted = (np.concatenate([~each, each], axis=1) for each in (true, predicted))
+    return {
+        "validation_loss": log_loss(probabilities, targets, softmax),
+        "validation_macro_f1": macro_f1(true, predicted),
+        "calibrated_loss": calibrated_loss(probabilities, targets, softmax),
+    }

@@ -12,6 +12,7 @@ from simon_elmo.evaluation.calibration import (
     expected_calibration_error,
     fit_temperature,
     fit_temperatures,
+    log_loss,
     reliability,
 )
 
@@ -140,3 +141,10 @@ def test_two_labels_with_one_output_are_calibrated_as_one():
     probabilities, targets = overconfident()
     one, hot = probabilities[:, :1], np.concatenate([1 - targets[:, :1], targets[:, :1]], axis=1)
     assert fit_temperature(one, hot, False) == fit_temperature(one, targets[:, :1], False)
+
+
+def test_without_mistakes_the_surer_network_is_not_the_better_one():
+    hot = np.eye(3)[np.arange(30) % 3]
+    sure, surer = (np.where(hot == 1, 1 - 2 * p, p) for p in (1e-5, 1e-6))
+    assert calibrated_loss(surer, hot, True) == calibrated_loss(sure, hot, True)
+    assert log_loss(surer, hot, True) < log_loss(sure, hot, True)

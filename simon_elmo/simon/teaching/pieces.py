@@ -11,8 +11,8 @@ from simon_elmo.errors import InvalidInput
 from simon_elmo.labels.label_set import LabelSet, require_label
 from simon_elmo.labels.taxonomy import STATISTICAL_LABELS
 from simon_elmo.simon.engine import Engine
-from simon_elmo.simon.examples import ColumnExamples
-from simon_elmo.simon.teaching.rehearsal import UNKNOWN, Rehearsal
+from simon_elmo.simon.examples import UNKNOWN, ColumnExamples
+from simon_elmo.simon.teaching.rehearsal import Rehearsal
 from simon_elmo.simon.teaching.report import called
 
 _MAX_PIECES = 60

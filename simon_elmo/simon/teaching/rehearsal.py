@@ -13,10 +13,10 @@ import numpy as np
 
 from simon_elmo.errors import CorruptPreset, InvalidInput
 from simon_elmo.labels.label_set import LabelSet
+from simon_elmo.simon.examples import UNKNOWN
 from simon_elmo.simon.surface import SURFACE_WIDTH
 
 FILE_NAME = "rehearsal.npz"
-UNKNOWN = -1
 _MEMBERS = ("features.npy", "surface.npy", "positive.npy", "known.npy", "labels.npy")
 _MAX_BYTES = 256 * 2**20
 _LARGEST = float(np.finfo(np.float16).max)

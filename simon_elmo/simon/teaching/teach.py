@@ -14,11 +14,11 @@ from simon_elmo.evaluation.scores import evaluate_predictions
 from simon_elmo.labels.specificity import NO_LABEL
 from simon_elmo.labels.taxonomy import STATISTICAL_LABELS
 from simon_elmo.simon.engine import Engine
-from simon_elmo.simon.examples import ColumnExamples
+from simon_elmo.simon.examples import UNKNOWN, ColumnExamples
 from simon_elmo.simon.teaching.fit_head import calibrate_head, teach_head
 from simon_elmo.simon.teaching.head import Head
 from simon_elmo.simon.teaching.pieces import FRACTIONS, ExamplePieces, new_labels
-from simon_elmo.simon.teaching.rehearsal import UNKNOWN, Rehearsal
+from simon_elmo.simon.teaching.rehearsal import Rehearsal
 from simon_elmo.simon.teaching.report import ColumnAtRisk, TaughtLabel, TransferReport, teaching_warnings
 
 _LEAST_ROWS = 5  # rehearsal columns of a label from which a share of them says something
