@@ -8,6 +8,7 @@ from simon_elmo.elmo.embedder import ElmoEmbedder
 from simon_elmo.errors import InvalidInput, NotFitted, PresetNotFound
 from simon_elmo.text.tagger import ElmoTagger
 from simon_elmo.training.config import TrainingConfig
+from simon_elmo.training.named_weights import weights_of
 
 FIRST, LAST, PLACES, OTHER = ("Ann", "Bob"), ("Hill", "Lake"), ("Lima", "Oslo"), ("sees", "in", "and", "lives")
 
@@ -59,6 +60,18 @@ def test_names_are_found_by_their_context_and_a_saved_tagger_finds_the_same(elmo
     elmo.save(tmp_path / "elmo")
     with pytest.raises(PresetNotFound, match="holds an ELMo language model; load it with ElmoEmbedder"):
         ElmoTagger.from_preset(tmp_path / "elmo")
+
+
+def test_gradual_unfreezing_leaves_lower_layers_alone_at_first(elmo):
+    weights = []
+    for rate in (0.001, 0.1):
+        training = TrainingConfig(
+            epochs=1, learning_rate=rate, batch_size=16, strategy="gradual-unfreezing", patience=0
+        )
+        tagger = ElmoTagger(elmo, lstm_units=4, dropout=0.0).fit(*sentences(30, 1), training=training)
+        weights.append(weights_of(tagger.network))
+    changed = {name.split("/")[0] for name, array in weights[0].items() if (array != weights[1][name]).any()}
+    assert changed == {"crf"}
 
 
 def test_a_fit_that_fails_changes_nothing(elmo):
