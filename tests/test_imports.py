@@ -185,3 +185,11 @@ def test_the_page_on_architecture_has_a_line_for_each_folder_and_no_other(reposi
     assert all((ROW[one] < ROW[other]) == (named[one] < named[other]) for one in parts for other in parts)
     for module in re.findall(r"`((?:\w+/)+\w+\.py)`", page):
         assert (PACKAGE / module).exists() or (repository / module).exists(), f"docs/architecture.md names {module}"
+
+
+def test_no_folder_exports_the_name_of_one_of_its_modules():
+    """The import system writes a module over the exported thing of the same name, whenever the module is imported."""
+    for face in PACKAGE.rglob("__init__.py"):
+        folder = ".".join(face.relative_to(PACKAGE.parent).parts[:-1])
+        for path in face.parent.iterdir():
+            assert f"{folder}.{path.stem}" not in EXPORTED, f"{folder} exports {path.stem}, which is a module of it"

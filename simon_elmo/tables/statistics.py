@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from simon_elmo.tables.cells import present_cells
-from simon_elmo.words.calendar_names import CALENDAR_NAMES, ZONE_NAMES
+from simon_elmo.words.calendars import CALENDAR_NAMES, ZONE_NAMES
 from simon_elmo.words.nothing import NOTHING_IN_ANY_COLUMN
 
 MIN_LARGEST_SHARE = 0.05

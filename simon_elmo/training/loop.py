@@ -21,9 +21,9 @@ from simon_elmo.training.batches import Batches, KerasBatches
 from simon_elmo.training.checkpoint import Checkpoint
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.history import TrainingHistory, compared_loss
-from simon_elmo.transfer.fine_tuning import fine_tuning, partly_frozen_epochs
-from simon_elmo.transfer.parameter_groups import parameter_groups
+from simon_elmo.transfer.groups import parameter_groups
 from simon_elmo.transfer.schedules import rate_schedule
+from simon_elmo.transfer.unfreezing import fine_tuning, partly_frozen_epochs
 
 OnEpoch = Callable[[Mapping[str, float]], None]
 

@@ -8,15 +8,14 @@ from simon_elmo.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from simon_elmo.transfer.expansion import drop_labels, expand_output_layer
-    from simon_elmo.transfer.fine_tuning import GradualUnfreezing, fine_tuning
-    from simon_elmo.transfer.optimizers import LayerwiseAdam
-    from simon_elmo.transfer.parameter_groups import (
+    from simon_elmo.transfer.groups import (
         ParameterGroup,
         discriminative_factors,
         freeze,
         parameter_groups,
         unfreeze,
     )
+    from simon_elmo.transfer.optimizers import LayerwiseAdam
     from simon_elmo.transfer.schedules import (
         SCHEDULES,
         CosineWithWarmup,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         slanted_triangular,
         staged,
     )
+    from simon_elmo.transfer.unfreezing import GradualUnfreezing, fine_tuning
 
 __getattr__, __dir__, __all__ = lazy_exports(
     __name__,
@@ -37,12 +37,12 @@ __getattr__, __dir__, __all__ = lazy_exports(
             "drop_labels",
             "expand_output_layer",
         ),
-        "fine_tuning": (
+        "unfreezing": (
             "GradualUnfreezing",
             "fine_tuning",
         ),
         "optimizers": ("LayerwiseAdam",),
-        "parameter_groups": (
+        "groups": (
             "ParameterGroup",
             "discriminative_factors",
             "freeze",

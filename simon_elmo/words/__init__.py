@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simon_elmo.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from simon_elmo.words.calendar_names import CALENDAR_NAMES, calendar_names
+    from simon_elmo.words.calendars import CALENDAR_NAMES, calendar_names
     from simon_elmo.words.cleaning import TextCleaning
     from simon_elmo.words.conll import as_conll, read_conll, spans_of
     from simon_elmo.words.lines import read_text_lines
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = lazy_exports(
     __name__,
     {
-        "calendar_names": (
+        "calendars": (
             "CALENDAR_NAMES",
             "calendar_names",
         ),

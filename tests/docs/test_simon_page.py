@@ -23,7 +23,7 @@ from simon_elmo.simon.network.classifier import SimonClassifierModel
 from simon_elmo.simon.teaching.pieces import split_by_source
 from simon_elmo.tables.cells import sample_cells
 from simon_elmo.transfer.expansion import expand_output_layer
-from simon_elmo.transfer.parameter_groups import freeze
+from simon_elmo.transfer.groups import freeze
 
 CALLS = (
     "gen_test_data", "encodeDataFrame", "label_encode", "reverse_label_encode", "generate_model", "load_weights",

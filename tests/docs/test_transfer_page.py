@@ -26,7 +26,7 @@ def test_blocks_run(repository, run_page_line, tmp_path, monkeypatch, capsys):
     assert "percent" in names["classifier"].labels
     assert [row["epoch"] for row in names["classifier"].history.epochs] == [0, 1]
     shown = capsys.readouterr().out
-    assert "[('text', 'percent'), ('int',)]" in shown
+    assert "[('percent', 'text'), ('int',)]" in shown
     assert "macro f1" in shown
 
 

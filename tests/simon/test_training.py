@@ -20,7 +20,7 @@ from simon_elmo.simon.training import train_network, validate
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.history import TrainingHistory
 from simon_elmo.training.named_weights import weights_of
-from simon_elmo.transfer.parameter_groups import parameter_groups
+from simon_elmo.transfer.groups import parameter_groups
 
 VOCABULARY = CharacterVocabulary.published()
 LABELS = LabelSet(("digits", "letters"))

@@ -15,7 +15,7 @@ from simon_elmo.simulation.providers.date_patterns import Moments, format_moment
 from simon_elmo.simulation.providers.formats import FORMAT_PROVIDERS
 from simon_elmo.simulation.providers.integers import group_digits
 from simon_elmo.simulation.providers.registry import LOCALES
-from simon_elmo.words.calendar_names import CALENDAR_NAMES, calendar_names
+from simon_elmo.words.calendars import CALENDAR_NAMES, calendar_names
 
 PATTERN_GROUPS = [
     dates.ISO_DATES,

@@ -14,7 +14,7 @@ from simon_elmo.simon.network.label_head import LabelHead
 from simon_elmo.text.head_config import TextHeadConfig
 from simon_elmo.text.network.head import TextHead
 from simon_elmo.transfer.expansion import drop_labels, expand_output_layer
-from simon_elmo.transfer.fine_tuning import fine_tuning
+from simon_elmo.transfer.unfreezing import fine_tuning
 
 TINY = SimonConfig(
     max_len=8, max_cells=4, filters=(3, 4), kernel_widths=(1, 2), pool_sizes=(1, 2), padding="same", cell_units=3,

@@ -17,7 +17,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from simon_elmo.words.calendar_names import CALENDAR_NAMES, ZONE_NAMES
+from simon_elmo.words.calendars import CALENDAR_NAMES, ZONE_NAMES
 
 ISO = "ISO8601"
 SECONDS, MILLISECONDS = "seconds", "milliseconds"

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.words.calendar_names import CalendarNames
+from simon_elmo.words.calendars import CalendarNames
 
 _TOKEN = re.compile(r"'([^']*)'|(([A-Za-z])\3*)|([^A-Za-z']+)")
 
@@ -146,7 +146,7 @@ def format_moments(moments: Moments, pattern: str) -> list[str]:
         InvalidInput: for a run of letters that is not a date field.
 
     Example:
-        >>> from simon_elmo.words.calendar_names import calendar_names
+        >>> from simon_elmo.words.calendars import calendar_names
         >>> at = np.array(["2021-03-04T15:06"], dtype="datetime64[ms]")
         >>> format_moments(Moments(at, calendar_names("en_US")), "MMM d, yyyy h:mm a")
         ['Mar 4, 2021 3:06 PM']

@@ -9,7 +9,7 @@ import numpy as np
 
 from simon_elmo.simulation.draws import choose, choose_weighted, log_uniform
 from simon_elmo.simulation.providers.date_patterns import Moments, format_moments
-from simon_elmo.words.calendar_names import calendar_names
+from simon_elmo.words.calendars import calendar_names
 
 # Weights follow how often each is met in open data. "us", "dmy", "dot" and "ymd" are what a region writes.
 _REGIONS = MappingProxyType({"en_US": "us", "de": "dot", "pl": "dot", "ja": "ymd", "zh": "ymd"})

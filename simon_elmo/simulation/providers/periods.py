@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from simon_elmo.simulation.draws import choose, choose_cells, choose_weighted, log_uniform
-from simon_elmo.words.calendar_names import calendar_names
+from simon_elmo.words.calendars import calendar_names
 
 _QUARTERS = MappingProxyType(
     {

@@ -14,7 +14,7 @@ from simon_elmo.elmo.embedder import ElmoEmbedder
 from simon_elmo.elmo.network.embedding import ElmoEmbedding
 from simon_elmo.elmo.network.head import ElmoHead
 from simon_elmo.errors import InvalidInput
-from simon_elmo.transfer.parameter_groups import freeze, unfreeze
+from simon_elmo.transfer.groups import freeze, unfreeze
 
 SENTENCES = ["The quick brown fox", "naïve 世界 <S> " + "x" * 70, "", "one"]
 IDS = encode_sentences([sentence.split() for sentence in SENTENCES])

@@ -6,7 +6,7 @@ import pytest
 from simon_elmo.errors import InvalidInput
 from simon_elmo.simon.config import SimonConfig
 from simon_elmo.simon.network.classifier import SimonClassifierModel
-from simon_elmo.transfer.parameter_groups import discriminative_factors, freeze, parameter_groups, unfreeze
+from simon_elmo.transfer.groups import discriminative_factors, freeze, parameter_groups, unfreeze
 
 TINY = SimonConfig(
     max_len=8, max_cells=4, filters=(3, 4), kernel_widths=(1, 2), pool_sizes=(1, 2), padding="same", cell_units=3,

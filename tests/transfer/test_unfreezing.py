@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from simon_elmo.errors import InvalidInput
-from simon_elmo.transfer.fine_tuning import GradualUnfreezing, fine_tuning
+from simon_elmo.transfer.unfreezing import GradualUnfreezing, fine_tuning
 
 
 def network(depth=3):

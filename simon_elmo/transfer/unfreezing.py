@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import keras
 
 from simon_elmo.errors import InvalidInput
+from simon_elmo.transfer.groups import ParameterGroup, discriminative_factors, parameter_groups
 from simon_elmo.transfer.optimizers import LayerwiseAdam
-from simon_elmo.transfer.parameter_groups import ParameterGroup, discriminative_factors, parameter_groups
 from simon_elmo.transfer.schedules import rate_schedule
 
 
