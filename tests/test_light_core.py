@@ -55,6 +55,11 @@ def folder(tmp_path_factory, repository) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def saved_models(repository) -> Path:
+    return repository / "tests" / "fixtures" / "saved_models"
+
+
 def test_the_core_depends_on_no_network_library():
     required = {
         re.split(r"[ ;<>=!\[(]", line)[0].lower()
@@ -97,6 +102,68 @@ after = se.ColumnClassifier.from_preset("dropped").predict_proba(table)
 assert np.array_equal(np.delete(before, 0, axis=1), after)
 """
     run(code, folder)
+
+
+def test_what_was_taught_is_saved_in_half_the_size(folder):
+    code = """
+import numpy as np, simon_elmo as se
+table, libraries = se.read_table("people.csv"), se.read_table("libraries.csv")
+classifier = se.ColumnClassifier.from_preset("simon-geo")
+classifier.add_labels(libraries, ["percent" if name.startswith("PCT") else () for name in libraries])
+classifier.save("half", dtype="float16")
+again = se.ColumnClassifier.from_preset("half")
+for given in (table, libraries):
+    assert np.array_equal(again.predict_proba(given), classifier.predict_proba(given))
+"""
+    run(code, folder)
+    assert (folder / "half" / "model.onnx").is_file()
+
+
+def test_a_network_that_cannot_be_rounded_here_is_not_saved_by_halves(folder, saved_models):
+    code = f"""
+import numpy as np, simon_elmo as se
+table = se.read_table("people.csv")
+classifier = se.ColumnClassifier.from_preset({str(saved_models / "columns")!r})
+before = classifier.predict_proba(table)
+try:
+    classifier.save("rounded", dtype="float16")
+except se.SimonElmoError as error:
+    print(error)
+assert np.array_equal(classifier.predict_proba(table), before)
+classifier.save("whole")
+assert np.array_equal(se.ColumnClassifier.from_preset("whole").predict_proba(table), before)
+"""
+    assert run(code, folder) == (
+        "onnx is needed to save this network as float16 (float32 works without): pip install 'simon_elmo[train]'\n"
+    )
+    assert not (folder / "rounded").exists()
+
+
+def test_texts_are_classified_and_a_topic_is_taught(folder, saved_models):
+    code = f"""
+import simon_elmo as se
+classifier = se.DocumentClassifier.from_preset({str(saved_models / "documents")!r})
+report = classifier.add_labels(["Judge and court. Verdict and appeal."] * 8, ["law"] * 8)
+classifier.save("topics")
+print(*se.DocumentClassifier.from_preset("topics").predict(["Judge and court. Verdict and appeal."]))
+"""
+    assert run(f"import warnings; warnings.simplefilter('ignore'){code}", folder) == "law\n"
+
+
+def test_a_network_without_a_graph_needs_an_extra(folder, saved_models):
+    code = f"""
+import simon_elmo as se
+classifier = se.ColumnClassifier.from_preset({str(saved_models / "columns_keras_only")!r})
+teach = lambda table: classifier.add_labels(table, ["x"] * len(table.columns))
+for call in (classifier.predict, classifier.features, teach):
+    try:
+        call(se.read_table("people.csv"))
+    except se.SimonElmoError as error:
+        print(error)
+"""
+    lines = run(code, folder).splitlines()
+    assert len(lines) == 3
+    assert all(line.endswith("no model.onnx: pip install 'simon_elmo[train]'") for line in lines)
 
 
 def test_estimators_and_interchange(folder):

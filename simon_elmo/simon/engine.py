@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simon_elmo.errors import InvalidInput
+from simon_elmo.errors import InvalidInput, require_extra
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
 from simon_elmo.simon.inputs import network_inputs
@@ -127,6 +127,7 @@ class Engine:
             return Engine(self.config, self.vocabulary, rounded)
         from simon_elmo.simon.onnx_graph import backbone_graph
 
+        require_extra("onnx", "train", "save this network as float16 (float32 works without)")
         return Engine(self.config, self.vocabulary, rounded, backbone_graph(self.config, rounded))
 
     def graph(self) -> bytes | None:
@@ -194,9 +195,7 @@ class Engine:
         return self._session
 
     def _keras_features(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
-        import keras
-
-        return keras.ops.convert_to_numpy(self.network().backbone.predict_on_batch(inputs))
+        return np.asarray(self.network().backbone.predict_on_batch(inputs))
 
 
 def available_cores() -> int:

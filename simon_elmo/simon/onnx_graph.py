@@ -134,10 +134,10 @@ def _cells(graph: _Graph, config: SimonConfig) -> str:
     """Encode `cells`: the name of a tensor (distinct, 2 * cell_units)."""
     ids = graph.add("Cast", ["cells"], to=6)
     x, steps = _character_convolution(graph, config, ids, "convolution_0", config.kernel_widths[0], config.padding)
-    x, steps = _pool(graph, x, steps, config.pool_sizes[0], config.filters[0])
+    x, steps = _pool(graph, x, steps, config.pool_sizes[0])
     for level in range(1, len(config.filters)):
         x, steps = _convolution(graph, x, steps, f"convolution_{level}", config.padding)
-        x, steps = _pool(graph, x, steps, config.pool_sizes[level], config.filters[level])
+        x, steps = _pool(graph, x, steps, config.pool_sizes[level])
     last = graph.bidirectional_lstm(x, "cell_lstm", config.cell_units, sequences=False)
     by_cell = graph.add("Transpose", [last], perm=[1, 0, 2])
     encoded = graph.add("Reshape", [by_cell, graph.constant([-1, 2 * config.cell_units])])
@@ -215,7 +215,7 @@ def _convolution(graph: _Graph, x: str, steps: int, layer: str, padding: str) ->
     return graph.add("Relu", [graph.add("Add", [product, graph.constant(bias)])]), steps
 
 
-def _pool(graph: _Graph, x: str, steps: int, size: int, channels: int) -> tuple[str, int]:
+def _pool(graph: _Graph, x: str, steps: int, size: int) -> tuple[str, int]:
     """Maximum over `size` neighbours; steps that fill no window are dropped."""
     if size == 1:
         return x, steps

@@ -8,6 +8,7 @@ import numpy as np
 
 from simon_elmo.evaluation.calibration import sigmoid
 
+_MAX_STEPS = 30
 _HALVINGS = 30
 _BIAS_L2 = 1e-6
 
@@ -32,14 +33,12 @@ def fit_logistic(
     targets: np.ndarray,
     weights: np.ndarray,
     start: tuple[np.ndarray, float],
-    l2: float | np.ndarray,
-    prior: np.ndarray | None = None,
-    max_steps: int = 30,
+    l2: float,
     tolerance: float = 1e-5,
 ) -> LogisticFit:
-    """Minimise the weighted binary cross-entropy of one label, its weights held towards a prior.
+    """Minimise the weighted binary cross-entropy of one label, its weights held towards zero.
 
-    The objective is `sum(weights * cross_entropy) + sum(l2 / 2 * (kernel - prior)**2)`. It is convex, so that the
+    The objective is `sum(weights * cross_entropy) + sum(l2 / 2 * kernel**2)`. It is convex, so that the
     solution does not depend on the start. Newton's method takes about eight steps; with a few hundred features each is
     one product of the features with themselves, which every processor does fast.
 
@@ -48,9 +47,7 @@ def fit_logistic(
         targets: float (n,), from 0 to 1.
         weights: float (n,), at least 0.
         start: kernel and bias to start from; zeros are taken where they are the better start.
-        l2: how strongly the kernel is held, one number or one a feature; the bias is held hardly at all.
-        prior: what the kernel is held to, zeros by default.
-        max_steps: steps at most.
+        l2: how strongly the kernel is held; the bias is held hardly at all, to the one that is started from.
         tolerance: fall of the objective in a step, relative to it, from which on the search ends.
 
     Example:
@@ -59,15 +56,15 @@ def fit_logistic(
         [2.13]
     """
     x = np.asarray(features)
-    held = np.append(np.broadcast_to(np.asarray(l2, dtype=np.float64), x.shape[1:]), _BIAS_L2)
-    centre = np.append(np.zeros(x.shape[1]) if prior is None else prior, start[1])
+    held = np.append(np.full(x.shape[1], float(l2)), _BIAS_L2)
+    centre = np.append(np.zeros(x.shape[1]), start[1])
     theta = min(
         (np.append(start[0], start[1]).astype(np.float64), np.zeros(len(held))),
         key=lambda given: _objective(_product(x, given), targets, weights, held, given - centre),
     )
     logits = _product(x, theta)
     losses = [_objective(logits, targets, weights, held, theta - centre)]
-    for _ in range(max_steps):
+    for _ in range(_MAX_STEPS):
         probabilities = sigmoid(logits)
         gradient = _transposed(x, weights * (probabilities - targets)) + held * (theta - centre)
         step = _newton_step(x, weights * probabilities * (1 - probabilities), held, gradient)

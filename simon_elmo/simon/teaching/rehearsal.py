@@ -72,17 +72,13 @@ class Rehearsal:
         """Return the columns at the given positions, or where a boolean array is true."""
         return replace(self, features=self.features[rows], surface=self.surface[rows], targets=self.targets[rows])
 
-    def sampled(self, per_label: int, seed: int = 0) -> Rehearsal:
-        """Return part of the columns such that each label has up to `per_label` of them, see `rows_a_label`."""
-        return self.take(self.rows_a_label(self.targets, per_label, seed))
-
     @staticmethod
-    def rows_a_label(targets: np.ndarray, per_label: int, seed: int = 0) -> np.ndarray:
+    def rows_per_label(targets: np.ndarray, per_label: int, seed: int = 0) -> np.ndarray:
         """Return sorted positions of columns such that each label has up to `per_label`; rare labels are drawn first.
 
         Args:
             targets: (n, n_labels), 1 where a column has a label.
-            per_label: columns a label; a column with several labels counts for each.
+            per_label: columns per label; a column with several labels counts for each.
             seed: fixes which columns are drawn.
         """
         rng = np.random.default_rng([seed, 0x4EA45])

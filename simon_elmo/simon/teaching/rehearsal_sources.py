@@ -40,14 +40,14 @@ def rehearsal_of(
     drawn = targets.copy()
     drawn[:, ruled] = 0  # they hold of columns of every kind, so they say nothing about what to draw
     drawn[np.ix_((np.delete(drawn, general, axis=1) == 1).any(axis=1), general)] = 0
-    rows = Rehearsal.rows_a_label(drawn, per_label, seed)
+    rows = Rehearsal.rows_per_label(drawn, per_label, seed)
     chosen = examples.take(kept[rows])
     names = np.where(rng.random(len(rows)) < 0.5, "", np.array(chosen.headers, dtype=object))
     features, surface = engine.observed(chosen.columns, names.tolist(), seed)
     return Rehearsal(features, surface, targets[rows], labels.names)
 
 
-def simulated_rehearsal(engine: Engine, labels: LabelSet, seed: int = 0) -> Rehearsal:
+def simulated_rehearsal(engine: Engine, labels: LabelSet) -> Rehearsal:
     """Return the rehearsal of a network of columns that kept none: simulated columns of what can be simulated.
 
     A label that the simulator does not know has no column in it; it is unknown of every other.
@@ -61,7 +61,7 @@ def simulated_rehearsal(engine: Engine, labels: LabelSet, seed: int = 0) -> Rehe
     if not wanted:
         return Rehearsal.empty(engine.config.feature_units, labels.names)
     n_columns = min(_SIMULATED_A_LABEL * len(wanted), _MOST_SIMULATED)
-    made = simulate(n_columns, _SIMULATED_CELLS, labels=known, seed=seed, short_columns=0.2)
+    made = simulate(n_columns, _SIMULATED_CELLS, labels=known, seed=0, short_columns=0.2)
     unknown = tuple(name for name in labels.names if name not in known)
     examples = ColumnExamples(made.columns, made.labels, made.headers, [unknown] * len(made))
-    return rehearsal_of(engine, labels, examples, n_columns, seed)
+    return rehearsal_of(engine, labels, examples, n_columns)
