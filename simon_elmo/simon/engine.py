@@ -69,7 +69,7 @@ class Engine:
     def logits(self, features: np.ndarray, surface: np.ndarray | None = None) -> np.ndarray:
         """Return float32 (n_columns, n_labels): the head's outputs before the sigmoid.
 
-        One product a label: a product with all labels at once rounds differently when a label is added, and what is
+        One product per label: a product with all labels at once rounds differently when a label is added, and what is
         said of a label must not depend on the others, not even in the last bit.
 
         Args:

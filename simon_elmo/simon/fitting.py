@@ -29,7 +29,7 @@ class Fitted:
     Attributes:
         engine: the trained network, its shapes and its characters.
         labels: the labels with the thresholds that were chosen.
-        temperatures: float32, one a label.
+        temperatures: float32, one per label.
         history: what happened in each epoch.
         rehearsal: what the teaching of new labels replays.
     """

@@ -89,10 +89,10 @@ def encode_columns(
     A column's cells depend on its own values and the seed alone, never on the other columns.
 
     Args:
-        columns: one sequence of cells a column, as `present_cells` takes it.
+        columns: one sequence of cells per column, as `present_cells` takes it.
         vocabulary: turns cells into ids.
         max_len: characters kept of a cell, `tail_len` of them from the end of a longer one.
-        n_cells: cells a column.
+        n_cells: cells per column.
         tail_len: see `CharacterVocabulary.encode`.
         sampling: see `sample_cells`.
         seed: see `sample_cells`.

@@ -49,7 +49,7 @@ class SavedModel:
         config: the shapes.
         vocabulary: the characters.
         labels: the labels and their thresholds.
-        temperatures: float32, one a label.
+        temperatures: float32, one per label.
         weights: named arrays.
         graph: the ONNX graph of the backbone, None for none.
         metadata: what `metadata.json` says beyond that: recipe, metrics, preset.

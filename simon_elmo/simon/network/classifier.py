@@ -1,4 +1,4 @@
-"""SIMOn's classifier: the backbone and one sigmoid a label."""
+"""SIMOn's classifier: the backbone and one sigmoid per label."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _LARGEST_TANH_INPUT = 9.0
 
 @keras.saving.register_keras_serializable(package="simon_elmo")
 class LabelHead(keras.layers.Layer):
-    """A dense layer with one sigmoid a label, in which a probability never depends on how many labels there are.
+    """A dense layer with one sigmoid per label, in which a probability never depends on how many labels there are.
 
     A matrix product sums in an order that depends on the width of the matrix, and vectorised exponentials round
     differently at the end of an array, so that one more output of an ordinary dense layer changes the last bit of all

@@ -1,4 +1,4 @@
-"""New labels for a head from a few examples: one convex problem a label, the rest of the head untouched."""
+"""New labels for a head from a few examples: one convex problem per label, the rest of the head untouched."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from simon_elmo.simon.surface import SHARE, SURFACE_WIDTH
 
 @dataclass(frozen=True)
 class Head:
-    """One independent sigmoid a label over the features and, for taught labels, the surface of a column.
+    """One independent sigmoid per label over the features and, for taught labels, the surface of a column.
 
     Attributes:
         kernel: float32 (n_features, n_labels).

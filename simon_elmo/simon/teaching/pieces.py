@@ -26,7 +26,7 @@ def cut_into_pieces(cells: Sequence[str], length: int = 20, max_pieces: int = _M
 
     Args:
         cells: the cells that are not missing.
-        length: cells a piece.
+        length: cells per piece.
         max_pieces: pieces at most.
 
     Raises:

@@ -26,7 +26,7 @@ def rehearsal_of(
         engine: a trained network.
         labels: its labels.
         examples: columns that it was trained on.
-        per_label: columns a label; a column with several special labels counts for each, and one of a general label,
+        per_label: columns per label; a column with several special labels counts for each, and one of a general label,
             such as `float`, only if it has no special one.
         seed: fixes which columns are drawn and which of them lose their names.
     """
