@@ -94,7 +94,7 @@ class SimonClassifier(ClassifierMixin, SimonEstimator):
                 (n_samples, n_labels); or None.
 
         Raises:
-            InvalidInput: for samples or labels that are none, or an unknown kind or training.
+            InvalidInput: for invalid samples or labels, or an unknown kind or training.
             PresetNotFound: if there is no such preset.
         """
         if self.training not in TRAININGS:

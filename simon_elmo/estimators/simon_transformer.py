@@ -50,7 +50,7 @@ class SimonTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, SimonE
         """Check the samples; the network is not trained.
 
         Raises:
-            InvalidInput: for samples that are none, or an unknown kind.
+            InvalidInput: for invalid samples, or an unknown kind.
             PresetNotFound: if there is no such preset.
         """
         self._read(X, reset=True)
@@ -61,7 +61,7 @@ class SimonTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, SimonE
         """Return float32 (n_samples, feature_units), 128 wide in every preset.
 
         Raises:
-            InvalidInput: for samples that are none.
+            InvalidInput: for invalid samples.
         """
         return self._features(*self._read(X, reset=False))
 
