@@ -241,7 +241,7 @@ def test_a_classifier_says_what_it_is(classifier: ColumnClassifier, tmp_path) ->
 def test_only_data_have_a_place(model: type) -> None:
     """Third arguments meant something else in each method; now all but the data are named."""
     data = {"self", "cls", "table", "columns", "texts", "labels", "name_or_folder", "folder", "names", "examples"}
-    data |= {"logits", "max_cells", "model", "cells"}
+    data |= {"logits", "probabilities", "max_cells", "model", "cells"}
     for name, method in inspect.getmembers(model, callable):
         if not name.startswith("_") or name == "__init__":
             placed = {
