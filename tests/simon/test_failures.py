@@ -15,6 +15,7 @@ from simon_elmo.text.documents import DocumentClassifier
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.named_weights import weights_of
 
+pytestmark = pytest.mark.slow
 SHAPES = SimonConfig(
     n_characters=CharacterVocabulary.extended().size, max_len=8, tail_len=3, max_cells=4, sampling="distinct",
     filters=(8,), kernel_widths=(3,), pool_sizes=(2,), padding="same", cell_units=8, column_units=8,
