@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from simon_elmo.elmo.runner import ElmoRunner
 
 MEMORY_LIMIT = 2**30  # bytes of words' vectors that are kept in memory; more are mapped from a file
-_TOKENS_A_CHUNK = 16_384
+_TOKENS_PER_CHUNK = 16_384
 
 
 @dataclass(frozen=True, repr=False)
@@ -121,9 +121,9 @@ def embed_documents(
 ) -> DocumentVectors:
     """Run a biLM over texts once, each sentence by itself.
 
-    Memory is bounded by a few thousand words at a time and what is kept: about 9 KB a text for the published shapes of
-    a small biLM (3 layers, 256 wide), and 1.5 KB a word where words are kept. Of these, more than `memory_limit` bytes
-    are written to a temporary file and mapped; the file goes when the vectors are no longer used.
+    Memory is bounded by a few thousand words at a time and what is kept: about 9 KB per text for a biLM of 3 layers of
+    256, and 1.5 KB per word where words are kept. Of these, more than `memory_limit` bytes are written to a temporary
+    file and mapped; the file goes when the vectors are no longer used.
 
     Args:
         elmo: the biLM.
@@ -171,7 +171,7 @@ def _chunks(lengths: np.ndarray) -> Iterator[tuple[int, int]]:
     """Yield ranges of texts with about as many words as are run at a time."""
     first, count = 0, 0
     for row, length in enumerate(lengths):
-        if count and count + length > _TOKENS_A_CHUNK:
+        if count and count + length > _TOKENS_PER_CHUNK:
             yield first, row
             first, count = row, 0
         count += int(length)

@@ -16,8 +16,8 @@ class ConditionalRandomField(keras.layers.Layer):
     Args:
         n_tags: number of tags.
 
-    Inputs: `emissions`, float (batch, steps, n_tags), a score a word and tag; `tags`, int32 (batch, steps); `lengths`,
-    integer (batch,), how many first steps of each row count, at least 1.
+    Inputs: `emissions`, float (batch, steps, n_tags), a score per word and tag; `tags`, int32 (batch, steps);
+    `lengths`, integer (batch,), how many first steps of each row count, at least 1.
     Output: float (batch,), the negative log-likelihood of the tags, divided by the number of words.
 
     Source: Lafferty et al. 2001, "Conditional Random Fields"; Lample et al. 2016, "Neural Architectures for Named
@@ -92,7 +92,7 @@ def most_likely_tags(
         end: float (n_tags,).
 
     Returns:
-        One integer array a row, as long as the row.
+        One integer array per row, as long as the row.
     """
     found = []
     for row, length in zip(emissions, lengths, strict=True):

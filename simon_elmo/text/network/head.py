@@ -24,8 +24,9 @@ class TextHead(AnySizeModel):
         config: which of them, and its shapes.
         n_layers: layers of the biLM, its token encoder included: L + 1.
         units: width of a vector, both directions together.
-        n_outputs: probabilities a text.
-        activation: `"softmax"` for one label a text, `"sigmoid"` for two labels (one probability) or independent ones.
+        n_outputs: probabilities per text.
+        activation: `"softmax"` for one label per text, `"sigmoid"` for two labels (one probability) or independent
+            ones.
 
     Inputs: `vectors`, float (batch, steps, n_layers, units), either the vectors of words or, for heads that read what
     is pooled, the three steps of `DocumentPooling`; `lengths`, integer (batch,), the number of words that count.
