@@ -86,7 +86,15 @@ class ElmoFiles:
             PresetNotFound: if there is none, or it is a preset of another kind.
             CorruptPreset: if a file is missing or damaged.
         """
-        folder = open_preset(name_or_folder, *_WITH_A_BILM)
+        return cls.in_folder(open_preset(name_or_folder, *_WITH_A_BILM))
+
+    @classmethod
+    def in_folder(cls, folder: ModelFolder) -> ElmoFiles:
+        """Describe the biLM in a folder that has been checked.
+
+        Raises:
+            CorruptPreset: if a file is missing, or names what there is not.
+        """
         words = _words_of(folder.read_bytes(VOCABULARY).decode("utf-8")) if VOCABULARY in folder else ()
         config = ElmoConfig.from_options(folder.read_json(OPTIONS))
         lower_case = folder.metadata.get("lower_case", False) is True

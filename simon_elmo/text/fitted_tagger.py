@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simon_elmo.elmo.embedder import ElmoEmbedder
+from simon_elmo.elmo.files import ElmoFiles
 from simon_elmo.errors import CorruptPreset, InvalidInput, MissingExtra, SimonElmoError, require_extra
 from simon_elmo.persistence import ModelFolder, json_bytes, read_weights, write_folder, write_weights
 from simon_elmo.text.saved import HISTORY
@@ -190,7 +191,7 @@ def load_tagger(folder: ModelFolder) -> tuple[FittedTagger, int, dict[str, Any]]
         described = dict(folder.read_json(TAGGER))
         tags = tuple(str(tag) for tag in described.pop("tags"))
         shapes = TaggerShapes(**described)
-        elmo = ElmoEmbedder.from_preset(path)
+        elmo = ElmoEmbedder(ElmoFiles.in_folder(folder))
         network = shapes.network(elmo.config, len(tags), read_weights(folder.file(TAGGER_WEIGHTS)))
         seed = int(metadata.get("seed", 0))
     except (CorruptPreset, MissingExtra):

@@ -95,7 +95,7 @@ def load_head(folder: ModelFolder) -> SavedHead:
         MissingExtra: if Keras is not installed.
     """
     path = folder.path
-    elmo = ElmoEmbedder(ElmoFiles.from_preset(path))
+    elmo = ElmoEmbedder(ElmoFiles.in_folder(folder))
     try:
         labels = _labels(folder)
         settings = _settings(folder, elmo, labels)
