@@ -56,7 +56,7 @@ def available_presets() -> list[Preset]:
     """Return the presets whose folders are installed, the default one first.
 
     Example:
-        >>> [preset.name for preset in available_presets()]  # doctest: +SKIP
+        >>> [preset.name for preset in available_presets()]
         ['simon-semantic', 'simon-geo', 'simon-base', 'elmo-small-en']
     """
     return [preset for preset in PRESETS if _installed_folder(preset.name) is not None]
@@ -85,7 +85,7 @@ def preset_folder(name_or_path: str | os.PathLike[str] | None = None) -> Path:
         PresetNotFound: if there is neither; the message lists what there is.
 
     Example:
-        >>> preset_folder("simon-base").name  # doctest: +SKIP
+        >>> preset_folder("simon-base").name
         'simon-base'
     """
     name = default_preset() if name_or_path is None else os.fspath(name_or_path)
@@ -113,7 +113,7 @@ def open_preset(name_or_path: str | os.PathLike[str] | None, *kinds: str) -> Mod
         CorruptPreset: if a file in it is missing, damaged or not safe to read.
 
     Example:
-        >>> open_preset("simon-base", "column", "document").path.name  # doctest: +SKIP
+        >>> open_preset("simon-base", "column", "document").path.name
         'simon-base'
     """
     folder = open_folder(preset_folder(name_or_path))

@@ -41,9 +41,9 @@ class ElmoEmbedder:
         metadata: what is known about the model: description, recipe, metrics.
 
     Example:
-        >>> elmo = ElmoEmbedder.from_files("options.json", "weights.hdf5")  # doctest: +SKIP
-        >>> [vectors.shape for vectors in elmo.embed(["Hello world !", "Bye ."])]  # doctest: +SKIP
-        [(3, 3, 1024), (3, 2, 1024)]
+        >>> elmo = ElmoEmbedder.from_preset("elmo-small-en")
+        >>> [vectors.shape for vectors in elmo.embed(["hello world !", "bye ."])]
+        [(3, 3, 256), (3, 2, 256)]
     """
 
     def __init__(

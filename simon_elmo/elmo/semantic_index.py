@@ -50,9 +50,11 @@ class SemanticIndex:
         InvalidInput: for a sentence of several lines, vectors that are not finite, or not one per sentence.
 
     Example:
-        >>> index = SemanticIndex.build(elmo, open("reviews.txt"))  # doctest: +SKIP
-        >>> index.query(elmo, "the battery does not last")[0].sentence  # doctest: +SKIP
-        'battery life is poor'
+        >>> from simon_elmo.elmo.embedder import ElmoEmbedder
+        >>> elmo = ElmoEmbedder.from_preset("elmo-small-en")
+        >>> index = SemanticIndex.build(elmo, ["It rained all day.", "A cup of strong tea."])
+        >>> index.query(elmo, "a cup of green tea")[0].sentence
+        'A cup of strong tea.'
     """
 
     def __init__(

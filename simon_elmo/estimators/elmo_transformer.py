@@ -26,9 +26,8 @@ class ElmoTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         batch_size: texts run together.
 
     Example:
-        >>> transformer = ElmoTransformer(options="options.json", weights="weights.hdf5")  # doctest: +SKIP
-        >>> transformer.fit_transform(["Hello world !", "Bye ."]).shape  # doctest: +SKIP
-        (2, 1024)
+        >>> ElmoTransformer().fit_transform(["hello world !", "bye ."]).shape
+        (2, 256)
     """
 
     def __init__(

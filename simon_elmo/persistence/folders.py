@@ -44,9 +44,10 @@ class ModelFolder:
         metadata: the content of `metadata.json`.
 
     Example:
-        >>> folder = open_folder(preset_folder("simon-semantic"))  # doctest: +SKIP
-        >>> folder.read_json("labels.json")  # doctest: +SKIP
-        ['address', 'age', ...]
+        >>> from simon_elmo.presets import preset_folder
+        >>> folder = open_folder(preset_folder("simon-base"))
+        >>> folder.read_json("labels.json")
+        ['address', 'boolean', ...]
     """
 
     path: Path

@@ -38,8 +38,8 @@ class ColumnClassifier(LearningModel):
         InvalidInput: for one string instead of a list of labels.
 
     Example:
-        >>> classifier = ColumnClassifier.from_preset()  # doctest: +SKIP
-        >>> classifier.predict({"mail": ["ann@example.org", "bob@example.com"]})  # doctest: +SKIP
+        >>> classifier = ColumnClassifier.from_preset()
+        >>> classifier.predict({"mail": ["ann@example.org", "bob@example.com", "eve@example.net"]})
         [('email', 'text')]
     """
 
@@ -273,8 +273,10 @@ class ColumnClassifier(LearningModel):
             NotFitted: before training.
 
         Example:
-            >>> report = classifier.add_labels({"share": ["12%", ...]}, ["percent"])  # doctest: +SKIP
-            >>> print(report.to_text())  # doctest: +SKIP
+            >>> classifier = ColumnClassifier.from_preset("simon-geo")
+            >>> report = classifier.add_labels({"share": [f"{number}%" for number in range(60)]}, ["percent"])
+            >>> report.labels[0].label, classifier.predict({"quota": ["17%", "3%", "64%"]})
+            ('percent', [('percent', 'text')])
         """
         return self._teach(self._examples(columns, labels, headers), nearest, groups, piece_length, seed)
 
