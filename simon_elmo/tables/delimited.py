@@ -50,7 +50,7 @@ def read_delimited(source: Source, options: ReadOptions) -> list[NamedTable]:
             raise UnreadableTable(f"{source.label}: is not delimited text: {reason(error)}") from error
         guessed = () if options.encoding else guess_notes(stream.encoding, head)
         header_row = skipped + 1 if options.header else None
-        read_as = {"encoding": stream.encoding, **dialect.to_dict(), "header_row": header_row, "skipped_lines": skipped}
+        read_as = {"encoding": stream.encoding, **dialect.to_dict(), "header_row": header_row, "skipped": skipped}
         return replace(table, notes=(*guessed, *table.notes), dialect=read_as)
 
     return [read_text(source, options.encoding, parse)]

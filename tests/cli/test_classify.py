@@ -51,7 +51,7 @@ def test_json_is_what_programs_rely_on(simon_elmo, table, tiny_model):
     assert list(answer) == ["path", "table", "rows", "dialect", "notes", "columns"]
     assert (answer["path"], answer["table"], answer["rows"], answer["notes"]) == (str(table), None, 20, [])
     assert answer["dialect"] == {
-        "encoding": "utf-8", "delimiter": ",", "quote": '"', "header_row": 1, "skipped_lines": 0
+        "encoding": "utf-8", "delimiter": ",", "quote": '"', "header_row": 1, "skipped": 0
     }  # fmt: skip
     assert [column["name"] for column in answer["columns"]] == list(HEADER)
     assert [column["position"] for column in answer["columns"]] == [0, 1, 2, 3, 4]

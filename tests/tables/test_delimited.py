@@ -179,5 +179,5 @@ def test_a_line_that_never_ends_is_an_error(path, monkeypatch):
 )
 def test_how_a_file_was_read_is_told(path, content, options, expected):
     dialect = read(path, content, **options).dialect
-    assert list(dialect) == ["encoding", "delimiter", "quote", "header_row", "skipped_lines"]
+    assert list(dialect) == ["encoding", "delimiter", "quote", "header_row", "skipped"]
     assert tuple(dialect.values()) == expected

@@ -21,7 +21,7 @@ TESTED = (
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_networks_grow_and_train_alike_on(backend, repository):
     pytest.importorskip(backend)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTED]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *TESTED]
     environment = {**os.environ, "KERAS_BACKEND": backend}
     ran = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout[-3000:]

@@ -169,7 +169,7 @@ TRAINING = "test_embedding.py::test_the_head_is_saved_and_reloaded_with_its_netw
 @pytest.mark.parametrize(("backend", "tested"), [("jax", [NETWORK, OUTPUT]), ("torch", [NETWORK, OUTPUT, TRAINING])])
 def test_network_and_layer_work_on(backend, tested, repository):
     pytest.importorskip(backend)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
     command += [f"tests/elmo/network/{name}" for name in tested]
     # products this small take longer to share out, and to optimize, than to do
     settings = {"KERAS_BACKEND": backend, "OMP_NUM_THREADS": "1", "JAX_DISABLE_MOST_OPTIMIZATIONS": "1"}
