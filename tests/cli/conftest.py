@@ -81,8 +81,9 @@ def labelled_file(tmp_path) -> Path:
 
 
 @pytest.fixture
-def simon_elmo(capfdbinary):
+def simon_elmo(capfdbinary, monkeypatch):
     """Run the command line in this process: arguments -> (exit code, stdout, stderr)."""
+    monkeypatch.delenv("COLUMNS", raising=False)  # set by pytest-xdist in its workers
 
     def run(*arguments: object) -> tuple[int, str, str]:
         from simon_elmo.cli import main
