@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help install test fast lint docs preset packages
 
-help: ## what there is
+help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 install: ## everything that development needs, editable
@@ -18,7 +18,7 @@ lint: ## style and types
 	ruff format --check .
 	mypy
 
-docs: ## what the README prints and docs/labels.md, written anew; the pages' code is run
+docs: ## write the outputs in README.md and docs/labels.md again, run the code in the docs
 	python docs/update_readme.py
 	python docs/make_labels_page.py
 	pytest tests/docs

@@ -1,4 +1,4 @@
-"""What reading a column in other ways changes: cells a column, how they are drawn, several draws, names.
+"""What reading a column in other ways changes: cells per column, how they are drawn, several draws, names.
 
     python benchmarks/column_ablation.py --data DATA/columns --cache cache
 

@@ -1,4 +1,4 @@
-"""How many cells a second become character ids on one core, against a loop over characters and a copy of memory.
+"""How many cells per second become character ids on one core, against a loop over characters and a copy of memory.
 
 Run: python benchmarks/encoder.py [CELLS]
 Goal: 2 million cells of 20 characters a second on one core.

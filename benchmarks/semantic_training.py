@@ -67,7 +67,7 @@ WITHOUT, WITH, LYING, SHORT = (
     "without headers",
     "with headers",
     "lying headers",
-    f"without headers, {FEW_CELLS} cells a column",
+    f"without headers, {FEW_CELLS} cells per column",
 )
 CALIBRATED_ON = (WITHOUT, WITH)
 

@@ -1,7 +1,7 @@
-"""How many cells a second are simulated, on one core and two, against a call of Faker a cell.
+"""How many cells per second are simulated, on one core and two, against a call of Faker per cell.
 
 Run: python benchmarks/simulator.py [COLUMNS]
-Limit: 40,000 cells a second on one core, pools of names and words built before the clock starts.
+Limit: 40,000 cells per second on one core, pools of names and words built before the clock starts.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def main() -> None:
         print(f"{name:<52}{value:>12,.0f}{value / LIMIT:>13.1f}x")
 
     faker = Faker("en_US")
-    print(f"\n{'against a call of Faker a cell':<28}{'Faker, cells/s':>24}{'ours, cells/s':>16}{'ratio':>10}")
+    print(f"\n{'against a call of Faker per cell':<28}{'Faker, cells/s':>24}{'ours, cells/s':>16}{'ratio':>10}")
     for name, method in PEERS.items():
         if name in types:
             call = getattr(faker, method)

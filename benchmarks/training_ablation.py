@@ -38,7 +38,7 @@ VARIANTS: dict[str, tuple[dict, dict]] = {
     "filters 96, 128, 256, LSTM of 128 over characters": ({"filters": (96, 128, 256), "cell_units": 128}, {}),
     "labels smoothed by 0.05": ({}, {"label_smoothing": 0.05}),
     "labels balanced, exponent 0.3": ({}, {"class_balance": 0.3}),
-    "32 columns a step": ({}, {"batch_size": 32}),
+    "32 columns per step": ({}, {"batch_size": 32}),
     "no dropout": (NO_DROPOUT, {}),
     "compact, no n-grams, another seed": ({}, {"seed": 5}),
 }

@@ -1,4 +1,4 @@
-"""The command `simon-elmo`: one file a command.
+"""The command `simon-elmo`: one file per command.
 
 Command modules import what is heavy inside their functions, so that `--help` answers without pandas, ONNX Runtime or
 Keras.
@@ -68,7 +68,7 @@ def build_app(debug: bool = False, asked: Sequence[str] = ()) -> typer.Typer:
         debug: let errors through with their traceback.
         asked: the first argument, if there is one. Where it names a command or a group nothing else is imported.
     """
-    app = _new_app("What is in a table's columns, and ELMo: learn it, use it, teach it more.")
+    app = _new_app("Classify the columns of tables, teach new types, and use or train ELMo.")
     app.callback()(_global_options)
     one = asked[0] if asked and asked[0] in _names() else None
     for name in COMMANDS:
@@ -131,4 +131,4 @@ def _global_options(
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> Any:
-    """What is in a table's columns, and ELMo: learn it, use it, teach it more."""
+    """Classify the columns of tables, teach new types, and use or train ELMo."""

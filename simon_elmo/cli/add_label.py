@@ -59,7 +59,9 @@ def add_label(
     seed: Seed = 0,
     output_format: Format = AnswerFormat.table,
 ) -> None:
-    """Teach a model new labels from columns of files, and write it to a folder; old labels stay as they are.
+    """Teach a model new labels from columns of files, and write it to a folder.
+
+    Labels of the preset stay as they are; labels taught earlier are fitted again.
 
     Example: simon-elmo add-label percent=library.csv:PCT_ELEC iban=accounts.csv:IBAN --preset simon-geo --output mine
     """

@@ -173,7 +173,7 @@ def _as_csv(tables: list[ClassifiedTable], wide: bool) -> str:
 
 
 def _as_parts(table: ClassifiedTable) -> Iterator[RenderableType]:
-    """Yield a heading, a row a column (name, labels, how probable, some cells) and a blank line."""
+    """Yield a heading, one row per column (name, labels, how probable, some cells) and a blank line."""
     from rich.table import Table
     from rich.text import Text
 

@@ -52,7 +52,9 @@ Vocabulary = Annotated[
         metavar=_FILE,
     ),
 ]
-HalfSize = Annotated[bool, typer.Option("--float16", help="Write numbers of three digits, in half the space.")]
+HalfSize = Annotated[
+    bool, typer.Option("--float16", help="Store float16 (about three significant digits), in half the space.")
+]
 
 # === What is read ===
 
@@ -64,7 +66,7 @@ Encoding = Annotated[
     str | None,
     typer.Option(help="Read text files in this encoding (cp1251, koi8-r) instead of detecting it.", metavar="NAME"),
 ]
-NoHeaders = Annotated[bool, typer.Option("--no-headers", help="Do not take the names of columns for evidence.")]
+NoHeaders = Annotated[bool, typer.Option("--no-headers", help="Ignore the names of columns when predicting.")]
 TextColumn = Annotated[str, typer.Option(help="Read the texts from this column.", metavar="COLUMN")]
 WordColumn = Annotated[int, typer.Option(help="Read the words from this column, from 0; -1 is the last.", metavar="N")]
 LabelColumn = Annotated[str, typer.Option(help="Read the labels from this column.", metavar="COLUMN")]

@@ -25,7 +25,7 @@ def simulate(
     labels: Labels = "",
     null_rate: Annotated[
         float,
-        typer.Option(min=0.0, max=1.0, help="Let this share of the cells say nothing: NULL, N/A, -.", metavar="R"),
+        typer.Option(min=0.0, max=1.0, help="Make this share of the cells null markers: NULL, N/A, -.", metavar="R"),
     ] = 0.0,
     locale: Annotated[
         list[str] | None,

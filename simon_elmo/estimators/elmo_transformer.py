@@ -48,7 +48,7 @@ class ElmoTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """Check the texts; the network is not trained.
 
         Raises:
-            InvalidInput: for samples that are no texts, or one of `options` and `weights` without the other.
+            InvalidInput: for samples that are not texts, or one of `options` and `weights` without the other.
             PresetNotFound: if there is no such preset.
         """
         as_texts(self, X, reset=True)
@@ -62,7 +62,7 @@ class ElmoTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             X: a list, 1-d array or Series of texts, or rows of cells that are joined by spaces.
 
         Raises:
-            InvalidInput: for samples that are no texts.
+            InvalidInput: for samples that are not texts.
         """
         texts = as_texts(self, X, reset=False, separator=" ")
         distinct = {text: position for position, text in enumerate(dict.fromkeys(texts))}

@@ -186,7 +186,7 @@ def evaluate_predictions(
     if probabilities.shape != (len(true_tuples), len(labels)):
         raise InvalidInput(
             f"probabilities have shape {probabilities.shape}, expected {(len(true_tuples), len(labels))}: "
-            "one row a labelled column, one column a label"
+            "one row per labelled column, one column per label"
         )
     if predictions is None:
         predictions = labels.decide(probabilities)

@@ -173,7 +173,7 @@ def _require_all(path: Path, kind: str, layers: list[dict[str, np.ndarray]]) -> 
 
 
 def _resized(kernel: np.ndarray, n_characters: int) -> np.ndarray:
-    """Return the first kernel with one row a character: the one-hot code of an id beyond its rows is all zeros."""
+    """Return the first kernel with one row per character: the one-hot code of an id beyond its rows is all zeros."""
     width, rows, filters = kernel.shape
     resized = np.zeros((width, n_characters, filters), kernel.dtype)
     resized[:, : min(rows, n_characters)] = kernel[:, :n_characters]

@@ -1,6 +1,6 @@
 """From a column of anything to a fixed number of cells, and from many columns to character ids.
 
-This runs once a column before every prediction, so it stays in C loops: no random generator is built for a column, no
+This runs once per column before every prediction, so it stays in C loops: no random generator is built for a column, no
 cell is asked whether it is missing when all of them are strings, and a repeated cell is encoded once.
 """
 

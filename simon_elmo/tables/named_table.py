@@ -27,7 +27,7 @@ class NamedTable:
             few cells).
         dialect: how a text file was read: `encoding`; and of delimited text also `delimiter` (None in a file of one
             column), `quote` (None where cells are not quoted), `header_row` (the line that holds the names, from 1;
-            None where none does) and `skipped` (how many lines above the rows are none: blank ones, and one that
+            None where none does) and `skipped` (how many lines above the rows are not rows: blank ones, and one that
             only names the delimiter). Empty for other formats.
 
     Example:

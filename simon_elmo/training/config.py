@@ -14,7 +14,7 @@ class TrainingConfig(JsonConfig):
 
     Attributes:
         epochs: passes over the training columns at most.
-        batch_size: columns a step.
+        batch_size: columns per step.
         learning_rate: the peak rate of Adam.
         schedule: `"constant"`, `"cosine"` (with a linear warm-up over the first 5% of the steps),
             `"slanted-triangular"` or `"one-cycle"`.

@@ -24,7 +24,7 @@ def assign_weights(model: keras.Model, arrays: Mapping[str, np.ndarray], source:
 
     Args:
         model: the network.
-        arrays: one array a weight, by the names of `weights_of`.
+        arrays: one array per weight, by the names of `weights_of`.
         source: what the arrays come from, for error messages.
 
     Raises:

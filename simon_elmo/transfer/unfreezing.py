@@ -37,7 +37,7 @@ def fine_tuning(
         steps_per_epoch: steps of an epoch.
         learning_rate: the highest rate of the top group.
         schedule: `"slanted-triangular"`, `"one-cycle"`, `"cosine"` or `"constant"`.
-        gradual: whether groups are unfrozen one an epoch.
+        gradual: whether one group is unfrozen per epoch.
         decay: how many times smaller the rate of the next group is.
         clip_norm: limit of the norm of all gradients together; None for none.
         groups: the groups, the top one first; `parameter_groups(model)` by default.

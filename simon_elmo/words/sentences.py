@@ -59,7 +59,7 @@ def split_sentences(text: str, splitter: str = "built-in") -> list[str]:
 
     Args:
         text: any text.
-        splitter: `"built-in"`; `"syntok"`, a package for English, German and Spanish; `"lines"`, a sentence a line;
+        splitter: `"built-in"`; `"syntok"`, a package for English, German and Spanish; `"lines"`, one sentence per line;
             `"none"`, the whole text as one.
 
     Raises:

@@ -160,7 +160,7 @@ def require_label_type(label_type: Any, names: Iterable[str]) -> str:
     """Return the type of a saved model's labels.
 
     Raises:
-        InvalidInput: for an unknown type, or names that are none of its values.
+        InvalidInput: for an unknown type, or names that are not among its values.
     """
     for name in names:
         try:

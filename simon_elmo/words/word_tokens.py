@@ -34,7 +34,7 @@ def segmenter(name: str, lower_case: bool = False) -> Callable[[str], list[list[
     """Return a function from a line of text to the tokens of its sentences.
 
     Args:
-        name: `"spaces"`, a sentence a line whose tokens are separated by white space; `"words"`, running text, split
+        name: `"spaces"`, one sentence per line with white space between tokens; `"words"`, running text, split
             into sentences, words, numbers and signs, of Han and kana into characters; `"jieba"`, Chinese into words.
         lower_case: whether tokens are written in lower case.
 

@@ -11,7 +11,8 @@ Texts = Annotated[
     typer.Argument(help="Read text, .gz or FILE.parquet:COLUMN, one sentence per line.", metavar="TEXT"),
 ]
 HeldOut = Annotated[
-    list[str] | None, typer.Option(help="Follow the perplexity of this text; may be repeated.", metavar="TEXT")
+    list[str] | None,
+    typer.Option(help="Report the perplexity of this text during training; may be repeated.", metavar="TEXT"),
 ]
 Epochs = Annotated[
     float | None,

@@ -103,7 +103,7 @@ def train(
     max_tokens: Annotated[
         int, typer.Option(min=0, help="Read at most this many tokens of a text; 0 is all.", metavar="N")
     ] = 400,
-    class_weights: Annotated[bool, typer.Option("--class-weights", help="Let rare labels count more.")] = False,
+    class_weights: Annotated[bool, typer.Option("--class-weights", help="Weight labels by inverse frequency.")] = False,
     threshold: Annotated[
         str,
         typer.Option(

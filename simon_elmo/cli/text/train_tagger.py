@@ -29,7 +29,9 @@ def train_tagger(
     output: OutputFolder,
     validation: Annotated[
         Path | None,
-        typer.Option(help="Stop early by this CoNLL file.", metavar="FILE", show_default="a tenth of the data"),
+        typer.Option(
+            help="Use this CoNLL file for early stopping.", metavar="FILE", show_default="a tenth of the data"
+        ),
     ] = None,
     word: WordColumn = 0,
     tag: Annotated[int, typer.Option(help="Read the tags from this column, from 0; -1 is the last.", metavar="N")] = -1,

@@ -63,7 +63,7 @@ def split_by_source(
         seed: fixes which columns go where.
 
     Returns:
-        One sorted integer array of positions a part; parts may be empty where there are fewer pieces than parts.
+        One sorted integer array of positions per part; parts may be empty where there are fewer pieces than parts.
 
     Example:
         >>> [part.tolist() for part in split_by_source(["a"] * 10)]

@@ -1,4 +1,4 @@
-"""TaggerNetwork: from the vectors of a biLM's layers to a tag a word."""
+"""TaggerNetwork: from the vectors of a biLM's layers to one tag per word."""
 
 from __future__ import annotations
 
