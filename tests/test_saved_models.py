@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow
+
 _PATH = Path(__file__).parent / "fixtures" / "ask_saved_models.py"
 _SPEC = importlib.util.spec_from_file_location("ask_saved_models", _PATH)
 saved_models = importlib.util.module_from_spec(_SPEC)

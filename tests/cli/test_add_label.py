@@ -9,6 +9,8 @@ import pytest
 from simon_elmo.simon.columns import ColumnClassifier
 from simon_elmo.simulation.simulated_columns import SimulatedColumns
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def library(tmp_path):

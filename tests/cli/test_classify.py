@@ -14,6 +14,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROWS = [
     (f"anna.lake{n}@example.org", n * 7, f"2024-03-{n + 1:02}", f"{n * 1.337:.3f}", "amber river") for n in range(20)
 ]

@@ -10,6 +10,8 @@ import pytest
 
 from simon_elmo.elmo.embedder import ElmoEmbedder
 
+pytestmark = pytest.mark.slow
+
 LINES = ["the quick brown fox", "jumps over", "the lazy dog"]
 
 

@@ -16,6 +16,8 @@ from simon_elmo.elmo.embedder import ElmoEmbedder
 from simon_elmo.elmo.language_model.model import BidirectionalLanguageModel
 from simon_elmo.errors import InvalidInput
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = {
     "lstm": {"dim": 16, "projection_dim": 8, "n_layers": 1, "cell_clip": 3, "proj_clip": 3},
     "char_cnn": {

@@ -8,6 +8,8 @@ import pytest
 
 from simon_elmo.simulation.simulated_columns import SimulatedColumns
 
+pytestmark = pytest.mark.slow
+
 
 def test_tables_show_scores_confusion_and_mistakes(simon_elmo, labelled_file, tiny_model):
     code, out, err = simon_elmo("evaluate", labelled_file, "--preset", tiny_model)

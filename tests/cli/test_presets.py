@@ -7,6 +7,8 @@ import pytest
 
 from simon_elmo.presets import SEARCH_VARIABLE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def installed(tiny_model, tmp_path, monkeypatch):

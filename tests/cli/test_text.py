@@ -8,6 +8,8 @@ import random
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.slow
+
 WORDS = {"film": ("actor", "scene", "screen"), "sport": ("goal", "match", "coach")}
 
 

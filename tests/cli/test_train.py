@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 TINY = {
     "n_characters": 71,
     "max_len": 8,

@@ -15,6 +15,8 @@ import simon_elmo as se
 from simon_elmo.elmo.characters import encode_sentences
 from simon_elmo.elmo.dump import DumpOptions
 
+pytestmark = pytest.mark.slow
+
 PAGE = "elmo_from_other_systems.md"
 TEXTS = ["the cat sat on the mat", "naïve 世界", "dogs"]
 SECTIONS = ["bilm-tf", "TensorFlow Hub", "AllenNLP", "ELMoForManyLangs", "simple_elmo"]

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 _SPEC = importlib.util.spec_from_file_location("update_readme", ROOT / "docs" / "update_readme.py")
 update_readme = importlib.util.module_from_spec(_SPEC)

@@ -44,6 +44,7 @@ def old_checkpoints(repository: Path) -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 def test_lines_run(page_tables, run_page_line, old_checkpoints, repository, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     shutil.copy(repository / "examples" / "data" / "people.csv", "people.csv")

@@ -16,6 +16,8 @@ from simon_elmo.elmo.embedder import ElmoEmbedder
 from simon_elmo.elmo.layer_choice import LayerChoice
 from simon_elmo.errors import CorruptPreset, InvalidInput, PresetNotFound, WeightMismatch
 
+pytestmark = pytest.mark.slow
+
 SENTENCES = [
     "The quick brown fox",
     "",

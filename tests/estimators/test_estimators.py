@@ -22,6 +22,8 @@ from simon_elmo.estimators import ElmoTransformer, SimonClassifier, SimonTransfo
 from simon_elmo.simon.characters import CharacterVocabulary
 from simon_elmo.simon.config import SimonConfig
 
+pytestmark = pytest.mark.slow
+
 
 def labelled_columns(n: int = 24, seed: int = 0) -> tuple[list[list[str]], list[str]]:
     rng = np.random.default_rng(seed)
@@ -275,7 +277,6 @@ def test_misuse_is_told() -> None:
         make_pipeline(SimonTransformer(preset="no-such-preset")).fit([["1"]])
 
 
-@pytest.mark.slow
 def test_the_whole_network_is_trained_on() -> None:
     columns, labels = labelled_columns(30)
     classifier = SimonClassifier(training="all", epochs=2, seed=1).fit(columns, labels)

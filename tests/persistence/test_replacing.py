@@ -90,6 +90,7 @@ print(stopped, seen.count("old"), seen.count("new"))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("links", ["links", "no links"])
 @pytest.mark.parametrize("way", ["interrupt", "kill", "fail"])

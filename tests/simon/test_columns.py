@@ -15,6 +15,8 @@ from simon_elmo.simon.config import SimonConfig
 from simon_elmo.text.documents import DocumentClassifier
 from simon_elmo.training.config import TrainingConfig
 
+pytestmark = pytest.mark.slow
+
 SHAPES = SimonConfig(
     n_characters=CharacterVocabulary.extended().size, max_len=10, tail_len=3, max_cells=6, sampling="distinct",
     filters=(8, 16), kernel_widths=(3, 3), pool_sizes=(2, 2), padding="same", cell_units=12, column_units=12,
@@ -45,6 +47,7 @@ def classifier() -> ColumnClassifier:
     return ColumnClassifier(LABELS, config=SHAPES).fit(columns, labels, headers=headers, training=TRAINING)
 
 
+@pytest.mark.slow
 def test_learns_and_predicts_from_every_kind_of_table(classifier: ColumnClassifier) -> None:
     table = {"a": ["12", "455", "9081"], "b": ["abc@ab.org", "hgf@de.org", "cab@cd.org"], "c": ["abcdef", "ghc", "dd"]}
     expected = [("int",), {"email", "text"}, ("text",)]
@@ -148,6 +151,7 @@ def test_keras_and_onnx_runtime_agree(classifier: ColumnClassifier, tmp_path) ->
     np.testing.assert_allclose(engine.features(columns, headers), keras_features, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_training_again_goes_on_from_the_weights(classifier: ColumnClassifier, tmp_path) -> None:
     classifier.save(tmp_path / "model")
     again = ColumnClassifier.from_preset(tmp_path / "model")

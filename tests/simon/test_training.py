@@ -22,6 +22,8 @@ from simon_elmo.training.history import TrainingHistory
 from simon_elmo.training.named_weights import weights_of
 from simon_elmo.transfer.groups import parameter_groups
 
+pytestmark = pytest.mark.slow
+
 VOCABULARY = CharacterVocabulary.published()
 LABELS = LabelSet(("digits", "letters"))
 SHAPES = SimonConfig(

@@ -26,6 +26,7 @@ def test_there_is_a_rate_for_every_corruption():
     assert {field.name for field in fields(CorruptionRates)} == {*CORRUPTIONS, "repeated", "mixed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(CORRUPTIONS))
 @given(cells=texts, seed=st.integers(0, 2**32))
 def test_a_corruption_keeps_the_number_of_cells_and_follows_its_seed(name, cells, seed):

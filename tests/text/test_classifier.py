@@ -27,6 +27,8 @@ from simon_elmo.training.config import TrainingConfig
 from simon_elmo.words.cleaning import TextCleaning
 from simon_elmo.words.word_tokens import segmenter
 
+pytestmark = pytest.mark.slow
+
 WORDS = {
     "film": ("actor", "scene", "screen", "comedy"),
     "market": ("shares", "profit", "bank", "euro"),

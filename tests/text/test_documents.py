@@ -15,6 +15,8 @@ from simon_elmo.text.documents import DocumentClassifier
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.words.cleaning import TextCleaning
 
+pytestmark = pytest.mark.slow
+
 WORDS = {
     "sport": ("goal", "match", "coach", "league", "striker"),
     "market": ("shares", "profit", "bank", "euro", "trader"),

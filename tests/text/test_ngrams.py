@@ -38,6 +38,7 @@ def test_one_of_three_labels():
         NgramPart.from_arrays(part.arrays(), 2)
 
 
+@pytest.mark.slow
 def test_a_classifier_with_ngrams_is_saved_with_them(elmo_pair, tmp_path):
     elmo = ElmoEmbedder.from_files(elmo_pair.options_file, elmo_pair.weights_file)
     texts, labels = ["Very good. Not bad.", "Very bad. Not good."] * 20, ["good", "bad"] * 20

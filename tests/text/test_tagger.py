@@ -10,6 +10,8 @@ from simon_elmo.text.tagger import ElmoTagger
 from simon_elmo.training.config import TrainingConfig
 from simon_elmo.training.named_weights import weights_of
 
+pytestmark = pytest.mark.slow
+
 FIRST, LAST, PLACES, OTHER = ("Ann", "Bob"), ("Hill", "Lake"), ("Lima", "Oslo"), ("sees", "in", "and", "lives")
 
 

@@ -16,6 +16,8 @@ from simon_elmo.text.network.head import TextHead
 from simon_elmo.transfer.expansion import drop_labels, expand_output_layer
 from simon_elmo.transfer.unfreezing import fine_tuning
 
+pytestmark = pytest.mark.slow
+
 TINY = SimonConfig(
     max_len=8, max_cells=4, filters=(3, 4), kernel_widths=(1, 2), pool_sizes=(1, 2), padding="same", cell_units=3,
     column_units=3, feature_units=20, column_pooling=("last", "max"), reads_headers=True, header_units=2,

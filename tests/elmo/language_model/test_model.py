@@ -44,6 +44,7 @@ def test_every_shape_is_saved_and_loaded(tmp_path, name):
     assert elmo.tokenize("An aim. Can do!") == [["an", "aim", "."], ["can", "do", "!"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["one layer", "words"])
 def test_an_embedder_has_the_softmax_of_the_language_model_that_it_is_made_of(tmp_path, name):
     words = [*WORDS[3:], *WORDS[:3]]
@@ -86,6 +87,7 @@ def test_a_model_says_what_it_is(tmp_path):
         )
 
 
+@pytest.mark.slow
 def test_epochs_and_seed_are_those_of_the_call():
     text = [["a", "b", "c"]] * 4
     options = {**SHAPES["words"], "sample_softmax": False, "batch_size": 2, "unroll_steps": 4}

@@ -11,6 +11,7 @@ from simon_elmo.elmo.published_weights import layout_name
 REFERENCES = ("chars_bi_skip", "words_bi_shared", "words_forward")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFERENCES)
 def test_steps_of_the_reference_are_replayed(shared_data, name):
     folder = shared_data / "elmo" / "computed" / "train" / name

@@ -14,6 +14,8 @@ from simon_elmo.elmo.language_model.training import rate_factor, train
 from simon_elmo.elmo.language_model.vocabulary import build_vocabulary
 from simon_elmo.errors import CorruptPreset, InvalidConfig, WeightMismatch
 
+pytestmark = pytest.mark.slow
+
 # a language in which every word says what comes next
 CORPUS = Corpus.of([["a", "b", "c", "d"], ["b", "c", "d", "a"], ["c", "d", "a", "b"], ["d", "a", "b", "c"]] * 10)
 VOCABULARY = build_vocabulary(CORPUS)

@@ -50,6 +50,7 @@ def options_of(activation, n_highway, sizes, skip, clips, n_layers):
 CORNERS = [("relu", 2, "F==P", True, (0.3, 0.2), 2), ("tanh", 0, "P==H", False, (None, None), 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", random.Random(0).sample(GRID, 30), ids=str)
 def test_it_agrees_with_plain_numpy(elmo_reference, case):
     agrees_with_plain_numpy(elmo_reference, case)

@@ -93,6 +93,7 @@ def test_gathered_cells_equal_time_distributed_cells() -> None:
     np.testing.assert_allclose(keras.ops.convert_to_numpy(model(inputs)), expected, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VARIANTS)
 def test_onnx_runtime_gives_the_numbers_of_keras(name: str) -> None:
     config = VARIANTS[name]

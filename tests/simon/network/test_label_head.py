@@ -25,6 +25,7 @@ def drawn(n_features, n_labels, seed):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.integers(1, 40), st.integers(1, 4), st.integers(1, 70), st.sampled_from([1, 7, 128]), st.integers(0, 1000))
 def test_probability_does_not_depend_on_the_number_of_labels(n_labels, n_more, batch, n_features, seed):

@@ -12,6 +12,8 @@ from simon_elmo.simon.columns import ColumnClassifier
 from simon_elmo.simon.config import SimonConfig
 from simon_elmo.training.config import TrainingConfig
 
+pytestmark = pytest.mark.slow
+
 SHAPES = SimonConfig(
     n_characters=CharacterVocabulary.extended().size, max_len=12, tail_len=3, max_cells=8, sampling="distinct",
     filters=(8,), kernel_widths=(3,), pool_sizes=(2,), padding="same", cell_units=8, column_units=8,
