@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import ast
 import importlib.util
 import json
 import os
@@ -24,44 +23,34 @@ settings.register_profile("ci", settings.get_profile("default"), derandomize=Tru
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 WITHOUT_KERAS = importlib.util.find_spec("keras") is None
-_TRAIN = {"keras", "tensorflow", "onnx"}  # what the extra `train` installs
+# what a light installation lacks: extras, and packages that only tests of other packages need
+OPTIONAL = ("keras", "tensorflow", "onnx", "matplotlib", "openpyxl", "tensorboard", "frictionless", "flaml")
+_LACKS_AN_EXTRA = re.compile(rf"No module named '({'|'.join(OPTIONAL)})\b|pip install 'simon_elmo\[")
 
 
-def _imports_keras(path: Path) -> bool:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module or "" for node in tree.body if isinstance(node, ast.ImportFrom)}
-    return any(name.split(".")[0] in _TRAIN for name in names)
-
-
-collect_ignore = [
-    str(path) for path in Path(__file__).parent.rglob("test_*.py") if WITHOUT_KERAS and _imports_keras(path)
-]
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Any:
+    """In a light installation, a module that needs an extra is skipped."""
+    report = yield
+    if WITHOUT_KERAS and report.failed and _LACKS_AN_EXTRA.search(str(report.longrepr)):
+        report.outcome, report.longrepr = "skipped", (str(collector.path), 0, "Skipped: needs an extra")
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    """Where Keras is not installed, a test that needs it is skipped; tests/test_light_core.py says what must not."""
+    """In a light installation, a test that needs an extra is skipped; tests/test_light_core.py says what must not."""
     report = yield
+    is_light = "light" in item.keywords
     if (
         WITHOUT_KERAS
-        and call.excinfo is not None
-        and _lacks_training(call.excinfo.value)
-        and "light" not in item.keywords
+        and report.failed
+        and not is_light
+        and _LACKS_AN_EXTRA.search(f"{report.longrepr}{report.capstdout}{report.capstderr}")
     ):
         report.outcome = "skipped"
-        report.longrepr = (str(item.path), item.location[1] or 0, "Skipped: needs the extra train")
+        report.longrepr = (str(item.path), item.location[1] or 0, "Skipped: needs an extra")
     return report
-
-
-def _lacks_training(error: BaseException | None) -> bool:
-    while error is not None:
-        if getattr(error, "extra", None) == "train" or (
-            isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in _TRAIN
-        ):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,11 @@ def test_gzip(tmp_path):
     assert read_tables(tmp_path / "a.csv.gz")[0].name == "a"
 
 
-@pytest.mark.parametrize("content", [gzip.compress(CSV * 999)[:-9], gzip.compress(CSV)[:15], b"\x1f\x8bgarbage"])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(CSV * 999)[:-9], gzip.compress(CSV)[:15], b"\x1f\x8bgarbage"],
+    ids=["end", "start", "garbage"],
+)
 def test_broken_gzip(content, tmp_path):
     path = tmp_path / "table.csv.gz"
     path.write_bytes(content)
