@@ -120,7 +120,7 @@ def _period_days(rng: np.random.Generator, n: int) -> np.ndarray:
     )
     if rng.random() < 0.5:
         return months.astype("datetime64[D]")
-    return (months + 1).astype("datetime64[D]") - 1
+    return (months + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
 
 
 def random_times(rng: np.random.Generator, n: int, with_midnights: bool = True) -> np.ndarray:
