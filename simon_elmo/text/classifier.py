@@ -62,9 +62,10 @@ class ElmoClassifier(TextAnswers):
     Source: Peters et al. 2018; the fake-news classifier of the SIMOn authors (2018-2020).
 
     Example:
-        >>> classifier = ElmoClassifier("elmo-small-en").fit(texts, labels)  # doctest: +SKIP
-        >>> classifier.predict(["WASHINGTON - The Senate voted on Friday ..."])  # doctest: +SKIP
-        ['true']
+        >>> texts, labels = ["A great film . I laughed .", "A dull film . I slept ."] * 20, ["good", "bad"] * 20
+        >>> classifier = ElmoClassifier("elmo-small-en", head="linear").fit(texts, labels)
+        >>> classifier.predict(["I slept ."])
+        ['bad']
     """
 
     def __init__(

@@ -65,9 +65,10 @@ class DocumentClassifier(TextAnswers, LearningModel):
     Source: Azunre et al., SIMOn (2018-2020), from which texts are read as their columns are.
 
     Example:
-        >>> classifier = DocumentClassifier().fit(texts, labels)  # doctest: +SKIP
-        >>> classifier.predict(["Great film. I laughed a lot."])  # doctest: +SKIP
-        ['positive']
+        >>> texts, labels = ["Great film. I laughed.", "Dull film. I slept."] * 20, [1, 0] * 20
+        >>> classifier = DocumentClassifier().fit(texts, labels, epochs=2)
+        >>> classifier.labels, classifier.predict_proba(["Great film."]).shape
+        ([0, 1], (1, 2))
     """
 
     def __init__(
