@@ -58,7 +58,9 @@ def test_a_character_across_the_end_of_the_head_is_no_error(tmp_path):
     assert read(path)[2] is False
 
 
-@pytest.mark.parametrize("content", [os.urandom(4000) + b"\0", bytes(range(1, 32)) * 50, b"\0" * 64])
+@pytest.mark.parametrize(
+    "content", [os.urandom(4000) + b"\0", bytes(range(1, 32)) * 50, b"\0" * 64], ids=["random", "controls", "zeros"]
+)
 def test_binary_files_are_no_text(content, tmp_path):
     path = tmp_path / "text.csv"
     path.write_bytes(content)
