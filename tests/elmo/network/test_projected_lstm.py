@@ -53,7 +53,7 @@ def test_without_a_projection_there_is_no_clip_of_the_output(inputs):
 def test_clips_hold(inputs):
     outputs, state = run(ProjectedLSTM(5, 4, cell_clip=0.01, projection_clip=0.002), inputs * 100)
     assert np.abs(state[:, :5]).max() == pytest.approx(0.01)
-    assert np.abs(outputs).max() <= 0.002
+    assert np.abs(outputs).max() <= np.float32(0.002)
 
 
 def test_gradients_reach_every_weight(inputs):
